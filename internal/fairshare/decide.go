@@ -11,7 +11,7 @@ func DecideWith(s *Snapshot, workers int) *Decision {
 	last := passes(s, max(workers, 1)) // steps 2 to 5
 	d := &Decision{
 		snapshot:  s,
-		divisions: last.divisions,
+		divisions: &last.divisions,
 		Nodes:     make([]NodeOutcome, len(s.nodes)),
 		Requests:  make([]RequestOutcome, len(s.requests)),
 		Left:      make([]int64, len(s.lots)),
@@ -72,7 +72,7 @@ func freeze(s *Snapshot, p *pass) *limits {
 		for slot := t.slot[place]; slot < t.slot[place+1]; slot++ {
 			switch {
 			case s.requests[slot].held || l.request[slot] == outOfRound:
-			case p.divisions[p.requestDivision[slot]].code == dropped:
+			case p.divisions.at(p.requestDivision[slot]).code == dropped:
 				l.request[slot] = outOfRound
 			default:
 				l.request[slot] = p.x[slot]
@@ -101,9 +101,10 @@ func (l *limits) clone(s *Snapshot) *limits {
 // keepSettled carries over the divisions of the requests that an earlier pass
 // froze: they hold unless this pass gives the request less.
 func (p *pass) keepSettled(before *pass) {
+	keep := recorder{to: &p.divisions}
 	for slot, most := range p.limits.request {
 		if most < p.snapshot.requests[slot].max {
-			p.requestDivision[slot] = p.record(before.divisions[before.requestDivision[slot]])
+			p.requestDivision[slot] = keep.record(*before.divisions.at(before.requestDivision[slot]))
 		}
 	}
 }

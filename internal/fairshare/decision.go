@@ -14,7 +14,7 @@ type Decision struct {
 	Left []int64
 
 	snapshot  *Snapshot
-	divisions []division
+	divisions *divisions
 }
 
 // NodeOutcome is what the round decided for one node; all amounts in gpu_ms.

@@ -1,9 +1,12 @@
 package fairshare
 
+import "slices"
+
 // worker divides nodes, with scratch space that it uses again.
 type worker struct {
-	p *pass
-	s *Snapshot
+	p   *pass
+	s   *Snapshot
+	log recorder
 
 	acc       access
 	net, solo network
@@ -21,7 +24,7 @@ type worker struct {
 	order     []int32
 }
 
-func newWorker(p *pass) *worker { return &worker{p: p, s: p.snapshot} }
+func newWorker(p *pass) *worker { return &worker{p: p, s: p.snapshot, log: recorder{to: &p.divisions}} }
 
 // descend divides a node and everything below it.
 func (w *worker) descend(place int32, supply []portion) {
@@ -108,7 +111,7 @@ func (w *worker) entitle(place, from, till int32) {
 		open := w.items[:0]
 		w.order = w.order[:0]
 		for c := from; c < till; c++ {
-			if openTo != nil && !containsInt(openTo, w.s.tree.node[c]) {
+			if openTo != nil && !contains(openTo, w.s.tree.node[c]) {
 				continue
 			}
 			open = append(open, item{weight: w.s.weightOf(c), hi: portion.amount})
@@ -261,11 +264,8 @@ func (w *worker) routeNodes(from, till int32) {
 	w.flows = r.route(w.flows[:0])
 }
 
-func containsInt(list []int32, v int32) bool {
-	for _, e := range list {
-		if e == v {
-			return true
-		}
-	}
-	return false
+// contains tells whether a sorted list has v.
+func contains(sorted []int32, v int32) bool {
+	_, found := slices.BinarySearch(sorted, v)
+	return found
 }

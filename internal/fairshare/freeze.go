@@ -406,7 +406,7 @@ func (f *freezer) notOpen(elig, node int32) string {
 func (f *freezer) refusing(elig, nation int32) int32 {
 	for _, lot := range f.lotsOf[elig] {
 		if open := f.openTo[lot]; open != nil {
-			if nation == 0 || !slices.Contains(open, f.snapshot.tree.node[nation]) {
+			if nation == 0 || !contains(open, f.snapshot.tree.node[nation]) {
 				return lot
 			}
 		}

@@ -14,6 +14,7 @@ func (w *worker) divideLeaf(place int32, supply []portion) {
 		return
 	}
 	w.acc.open(w.s, t.signature[t.from[place]:t.till[place]], supply)
+	w.claims.budget = w.p.given[place] // less than the supply only where the pool is a leaf
 	w.openLeaf(from, till)
 
 	kept := w.withinReach(from, till)
@@ -123,7 +124,7 @@ func (w *worker) fillLeaf(list []int32) {
 		w.hi[k] = w.reach[i]
 	}
 	if w.acc.same {
-		fillEqual(w.acc.total, w.hi, w.x)
+		fillEqual(min(w.acc.total, w.claims.budget), w.hi, w.x)
 		return
 	}
 	c := &w.claims
@@ -132,7 +133,7 @@ func (w *worker) fillLeaf(list []int32) {
 		c.items[k] = item{weight: 1, hi: w.hi[k]}
 		c.port[k] = max(w.sigs[i], 0)
 	}
-	c.supply, c.budget, c.net = w.acc.supply, unbounded, &w.net
+	c.supply, c.net = w.acc.supply, &w.net
 	w.leafNetwork()
 	c.fillEligible()
 	for k := range list {
@@ -201,7 +202,7 @@ func (w *worker) recordDropped(from, till int32, kept []int32) {
 	w.fillLeaf(all)
 	for k, i := range all {
 		if _, in := slices.BinarySearch(kept, i); !in {
-			w.p.requestDivision[from+i] = w.p.record(division{code: dropped, would: w.x[k]})
+			w.p.requestDivision[from+i] = w.log.record(division{code: dropped, would: w.x[k]})
 		}
 	}
 }

@@ -27,8 +27,7 @@ type pass struct {
 	requestDivision []int32 // slot → the division it was settled in
 	flows           [][]grant
 
-	mu        sync.Mutex
-	divisions []division
+	divisions divisions
 }
 
 // grant is an amount that a request (a slot) takes from a group.
@@ -36,23 +35,6 @@ type grant struct {
 	slot, group int32
 	amount      int64
 }
-
-// division is how a set of claims was settled, for the reasons.
-type division struct {
-	code     divisionCode
-	standing int32    // claims that stand at the level and wanted more
-	last     fraction // the key of the last unit given out
-	tight    []int32  // the groups that hold it down
-	would    int64    // dropped: the request's share with minima ignored
-}
-
-type divisionCode uint8
-
-const (
-	shared  divisionCode = iota // to one level, every lot interchangeable
-	heldBy                      // to one level, by the tight groups
-	dropped                     // below its minimum
-)
 
 func newPass(s *Snapshot, l *limits, unfrozen *demand) *pass {
 	n := len(s.tree.node)
@@ -64,6 +46,7 @@ func newPass(s *Snapshot, l *limits, unfrozen *demand) *pass {
 		*list = make([]int64, n)
 	}
 	p.division = make([]int32, n)
+	p.divisions.chunks = [][]division{{{code: heldBy, standing: 1, last: fraction{0, 1}, tight: []int32{}}}}
 	p.x = make([]int64, len(s.requests))
 	p.requestDivision = make([]int32, len(s.requests))
 	return p
@@ -134,13 +117,4 @@ func (p *pass) share(tasks []task, top *worker, workers int) {
 	for _, w := range team {
 		p.flows = append(p.flows, w.grants)
 	}
-}
-
-// record adds a division and returns its number. The numbers depend on the
-// workers; nothing that leaves the engine shows them.
-func (p *pass) record(d division) int32 {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.divisions = append(p.divisions, d)
-	return int32(len(p.divisions) - 1)
 }

@@ -49,7 +49,7 @@ func (d *Decision) giveReasons(p *pass) {
 }
 
 func (d *Decision) belowMinimum(r reason) bool {
-	return r.code == reasonDivision && d.divisions[r.number].code == dropped
+	return r.code == reasonDivision && d.divisions.at(int32(r.number)).code == dropped
 }
 
 // requestReason finds the reason of the request in a slot.
@@ -218,7 +218,7 @@ func (d *Decision) expand(r reason) Reason {
 	case reasonOffered:
 		return Reason{Code: BelowMinimum, WouldHave: r.number}
 	case reasonDivision:
-		return d.divisions[r.number].reason(d.snapshot)
+		return d.divisions.at(int32(r.number)).reason(d.snapshot)
 	}
 	return Reason{Code: DemandMet}
 }

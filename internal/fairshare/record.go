@@ -12,9 +12,13 @@ func (w *worker) recordNodes(from, till int32) {
 		it := &w.claims.items[c-from]
 		p.given[c] = it.x
 		switch {
+		case it.hi == 0 && p.demand.hi[c] > 0 && w.acc.total > 0:
+			members[c-from] = -1
+			p.division[c] = noneUsable
+			continue
 		case it.x == it.hi && it.hi < p.demand.hi[c] && it.hi < w.acc.total:
 			members[c-from] = -1
-			p.division[c] = p.record(division{
+			p.division[c] = w.log.record(division{
 				code: heldBy, standing: 1, last: lastKey([]item{*it}), tight: w.heldAlone(c),
 			})
 			continue
@@ -71,8 +75,10 @@ func (w *worker) recordRequests(from int32, list []int32) {
 		members[k] = -1
 		switch {
 		case x == most && most < w.s.requests[slot].max: // frozen: as it was settled then
+		case w.reach[i] == 0 && most > 0 && w.acc.total > 0:
+			p.requestDivision[slot] = noneUsable
 		case x == w.reach[i] && x < most && x < w.acc.total: // its lots, though the leaf has others
-			p.requestDivision[slot] = p.record(division{
+			p.requestDivision[slot] = w.log.record(division{
 				code: heldBy, standing: 1, last: lastKeyEqual(w.x[k : k+1]), tight: w.groupsOf(w.sigs[i]),
 			})
 		default:
@@ -104,7 +110,7 @@ func (w *worker) newDivisions() []division {
 func (w *worker) recordAll(divisions []division) []int32 {
 	numbers := make([]int32, len(divisions))
 	for k, d := range divisions {
-		numbers[k] = w.p.record(d)
+		numbers[k] = w.log.record(d)
 	}
 	return numbers
 }

@@ -53,11 +53,12 @@ type router struct {
 
 	// The search: how each entry and group was reached.
 	entrySeen, groupSeen []mark
-	sigSeen              []int32
+	sigSeen, childSeen   []int32
 	sinkSeen             int32
 	sinkFrom             int32
 	queue                []int32
-	turn                 int32
+	turn, unseen         int32
+	failed               int32 // the turn of a search that failed, if nothing moved since
 }
 
 // mark records a step of the search: the turn, where it came from (an entry ≥
@@ -135,6 +136,8 @@ func (r *router) prepare() {
 	clear(r.entrySeen)
 	clear(r.groupSeen)
 	clear(r.sigSeen)
+	r.childSeen = resize(r.childSeen, len(r.x))
+	clear(r.childSeen)
 	r.turn, r.sinkSeen = 0, 0
 	r.group, r.settledChild = 0, -1
 }
@@ -171,7 +174,7 @@ func (r *router) carry(i int32) {
 				r.seeEntry(e, nowhere, viaChild)
 			}
 		}
-		end := r.search(func(n int32) bool { return n < 0 && r.left[-1-n] > 0 })
+		end := r.search(-1, func(n int32) bool { return n < 0 && r.left[-1-n] > 0 })
 		amount := min(r.x[i], r.left[-1-end], r.bottleneck(end))
 		r.shift(end, amount)
 		r.left[-1-end] -= amount
@@ -181,7 +184,7 @@ func (r *router) carry(i int32) {
 
 // settleGroup settles f(j, ·) for the children in order.
 func (r *router) settleGroup(j int32) {
-	r.group, r.settledChild = j, -1
+	r.group, r.settledChild, r.failed = j, -1, 0
 	remains := r.acc.supply[j].amount
 	for i := int32(0); i < int32(len(r.x)) && remains > 0; i++ {
 		have := r.between(i, j)
@@ -216,18 +219,40 @@ func (r *router) unsettled(i, j int32) int64 {
 // raise moves up to limit more of the present group to child i, if a cycle
 // allows it.
 func (r *router) raise(i int32, limit int64) bool {
+	if !r.mayReach(i) {
+		return false
+	}
 	r.turn++
 	r.settledChild = i // its own use of the group is not to be moved
 	r.queue = r.queue[:0]
 	r.seeGroup(r.group, nowhere)
-	end := r.search(func(n int32) bool { return n >= 0 && r.child[n] == i && r.uses(n, r.group) })
+	end := r.search(i, func(n int32) bool { return n >= 0 && r.child[n] == i && r.uses(n, r.group) })
 	if end == nowhere {
+		r.failed = r.turn
 		return false
 	}
+	r.failed = 0
 	amount := min(limit, r.bottleneck(end))
 	r.shift(end, amount)
 	r.add(end, r.group, amount)
 	return true
+}
+
+// mayReach tells whether the last failed search of this group leaves child i a
+// chance: settling more children only takes ways away, so it must have reached
+// a later group that the child draws from.
+func (r *router) mayReach(i int32) bool {
+	if r.failed == 0 {
+		return true
+	}
+	for e := r.start[i]; e < r.start[i+1]; e++ {
+		for _, f := range r.flows[e] {
+			if f.amount > 0 && f.group > r.group && r.groupSeen[f.group].turn == r.failed {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (r *router) uses(e, j int32) bool {

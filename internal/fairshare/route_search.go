@@ -21,12 +21,22 @@ func (r *router) seeGroup(j, from int32) {
 }
 
 // search walks from what is in the queue until done holds, and returns that
-// node, or nowhere.
-func (r *router) search(done func(int32) bool) int32 {
+// node, or nowhere. Once every signature has been seen, and so every group, only
+// the entries of the target child are still of use.
+func (r *router) search(target int32, done func(int32) bool) int32 {
+	r.unseen = int32(r.acc.signatures())
+	closed := false
 	for head := 0; head < len(r.queue); head++ {
 		n := r.queue[head]
 		if done(n) {
 			return n
+		}
+		if r.unseen == 0 && !closed {
+			closed = true
+			r.seeTarget(target)
+		}
+		if closed && (n < 0 || r.child[n] != target) {
+			continue
 		}
 		if n >= 0 {
 			r.leaveEntry(n)
@@ -35,6 +45,20 @@ func (r *router) search(done func(int32) bool) int32 {
 		}
 	}
 	return nowhere
+}
+
+// seeTarget goes to the entries of a child over the groups seen so far.
+func (r *router) seeTarget(i int32) {
+	if i < 0 {
+		return
+	}
+	for e := r.start[i]; e < r.start[i+1]; e++ {
+		for _, f := range r.flows[e] {
+			if f.amount > 0 && f.group > r.group && r.groupSeen[f.group].turn == r.turn {
+				r.seeEntry(e, -1-f.group, 0)
+			}
+		}
+	}
 }
 
 func (r *router) leaveGroup(j int32) {
@@ -57,18 +81,23 @@ func (r *router) leaveEntry(e int32) {
 	i := r.child[e]
 	if k := r.sig[e]; r.sigSeen[k] != r.turn {
 		r.sigSeen[k] = r.turn
+		r.unseen--
 		for _, j := range r.acc.of(k) {
 			if j >= r.group {
 				r.seeGroup(j, e)
 			}
 		}
 	}
-	for o := r.start[i]; o < r.start[i+1]; o++ {
-		if o == e || r.entrySeen[o].turn == r.turn {
-			continue
+	if r.childSeen[i] != r.turn {
+		r.childSeen[i] = r.turn
+		for o := r.start[i]; o < r.start[i+1]; o++ {
+			if r.spare[o] > 0 {
+				r.seeEntry(o, e, viaChild)
+			}
 		}
-		if r.spare[o] > 0 {
-			r.seeEntry(o, e, viaChild)
+	}
+	for o := r.start[i]; o < r.start[i+1]; o++ {
+		if r.spare[o] > 0 || r.entrySeen[o].turn == r.turn {
 			continue
 		}
 		for _, f := range r.flows[o] {
