@@ -1,6 +1,9 @@
 package fairshare
 
-import "runtime"
+import (
+	"runtime"
+	"sync"
+)
 
 // Decide decides the round with as many workers as there are processors.
 func Decide(s *Snapshot) *Decision { return DecideWith(s, runtime.GOMAXPROCS(0)) }
@@ -8,7 +11,8 @@ func Decide(s *Snapshot) *Decision { return DecideWith(s, runtime.GOMAXPROCS(0))
 // DecideWith decides the round with the given number of workers (at least 1).
 // The decision does not depend on it.
 func DecideWith(s *Snapshot, workers int) *Decision {
-	last := passes(s, max(workers, 1)) // steps 2 to 5
+	workers = max(workers, 1)
+	last := passes(s, workers) // steps 2 to 5
 	d := &Decision{
 		snapshot:  s,
 		divisions: &last.divisions,
@@ -16,11 +20,11 @@ func DecideWith(s *Snapshot, workers int) *Decision {
 		Requests:  make([]RequestOutcome, len(s.requests)),
 		Left:      make([]int64, len(s.lots)),
 	}
-	taken := takeLots(s, last, d)
-	leftOver(s, last, d, taken) // step 6
+	granted := takeLots(s, last, d)
+	leftOver(s, last, d, granted) // step 6
 	d.sumGrants(last)
 	reciprocate(s, last, d) // step 7
-	d.giveReasons(last)
+	d.giveReasons(last, granted, workers)
 	return d
 }
 
@@ -118,4 +122,14 @@ func (p *pass) somebodyLoses(before *pass) bool {
 		}
 	}
 	return false
+}
+
+// inParallel splits [0, n) among the workers. The parts must not depend on one
+// another.
+func inParallel(workers, n int, part func(from, till int)) {
+	var wait sync.WaitGroup
+	for k := range workers {
+		wait.Go(func() { part(n*k/workers, n*(k+1)/workers) })
+	}
+	wait.Wait()
 }

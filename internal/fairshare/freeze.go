@@ -87,6 +87,15 @@ func (s *Snapshot) Request(i int) Request {
 	}
 }
 
+// idOf leads from a slot to the request's place in the order of id.
+func (s *Snapshot) idOf() []int32 {
+	idOf := make([]int32, len(s.byID))
+	for i, slot := range s.byID {
+		idOf[slot] = int32(i)
+	}
+	return idOf
+}
+
 // Input returns a copy whose slices may be changed and frozen again. Lists
 // inside the records are shared: replace them, do not write into them.
 func (s *Snapshot) Input() Input {

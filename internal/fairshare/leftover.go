@@ -65,10 +65,7 @@ func newLeftover(s *Snapshot, p *pass, d *Decision, granted []int64) *leftover {
 			l.charge(place, p.used[place])
 		}
 	}
-	l.idOf = make([]int32, len(s.byID))
-	for i, slot := range s.byID {
-		l.idOf[slot] = int32(i)
-	}
+	l.idOf = s.idOf()
 	return l
 }
 

@@ -22,29 +22,30 @@ const (
 
 // giveReasons says for every node and request what kept it from more. Each
 // reason speaks of the claimant's own level; the node above has its own.
-func (d *Decision) giveReasons(p *pass) {
+// granted is per slot.
+func (d *Decision) giveReasons(p *pass, granted []int64, workers int) {
 	s, t := d.snapshot, &d.snapshot.tree
-	asked := make([]int64, len(t.node))
-	waiting := make([]bool, len(t.node)) // a request below is below its minimum
-	for i, slot := range s.byID {
-		r := &s.requests[slot]
-		place := t.place[r.node]
-		if !r.held {
-			asked[place] = addCapped(asked[place], r.max)
+	n := nodeReasons{d, p, make([]int64, len(t.node)), make([]bool, len(t.node))}
+	idOf := s.idOf()
+	inParallel(workers, len(t.node), func(from, till int) {
+		for place := int32(from); place < int32(till); place++ {
+			for slot := t.slot[place]; slot < t.slot[place+1]; slot++ {
+				reason := d.requestReason(p, slot, granted[slot])
+				d.Requests[idOf[slot]].reason = reason
+				n.waiting[place] = n.waiting[place] || d.belowMinimum(reason)
+				if r := &s.requests[slot]; !r.held {
+					n.asked[place] = addCapped(n.asked[place], r.max)
+				}
+			}
 		}
-		d.Requests[i].reason = d.requestReason(p, slot, d.Requests[i].Granted)
-		waiting[place] = waiting[place] || d.belowMinimum(d.Requests[i].reason)
+	})
+	for place := len(t.node) - 1; place > 0; place-- {
+		q := t.parent[place]
+		n.asked[q] = addCapped(n.asked[q], n.asked[place])
+		n.waiting[q] = n.waiting[q] || n.waiting[place]
 	}
-	for place := int32(len(t.node)) - 1; place >= 0; place-- {
-		if place > 0 {
-			q := t.parent[place]
-			asked[q] = addCapped(asked[q], asked[place])
-			waiting[q] = waiting[q] || waiting[place]
-		}
-	}
-	nodes := nodeReasons{d, p, asked, waiting}
 	for place := range int32(len(t.node)) {
-		d.Nodes[t.node[place]].reason = nodes.of(place)
+		d.Nodes[t.node[place]].reason = n.of(place)
 	}
 }
 
