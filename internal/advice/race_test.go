@@ -1,0 +1,5 @@
+//go:build race
+
+package advice_test
+
+const raceDetector = true
