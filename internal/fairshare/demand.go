@@ -52,7 +52,7 @@ func sumDemand(s *Snapshot, l *limits) *demand {
 				sums[t.signature[k]] = addCapped(sums[t.signature[k]], d.of[k])
 			}
 		}
-		d.hi[p] = min(d.hi[p], s.capOf(p))
+		d.hi[p] = min(d.hi[p], s.tree.terms[p].cap)
 		if l.node != nil {
 			d.hi[p] = min(d.hi[p], l.node[p])
 		}
@@ -63,15 +63,3 @@ func sumDemand(s *Snapshot, l *limits) *demand {
 	}
 	return d
 }
-
-// capOf is the cap of the node at a place; unbounded if it has none.
-func (s *Snapshot) capOf(p int32) int64 {
-	if c := s.nodes[s.tree.node[p]].Cap; c != nil {
-		return c.GPUMilliseconds()
-	}
-	return unbounded
-}
-
-// balanceOf and weightOf are those of the node at a place.
-func (s *Snapshot) balanceOf(p int32) int64 { return s.nodes[s.tree.node[p]].Balance.GPUMilliseconds() }
-func (s *Snapshot) weightOf(p int32) int64  { return s.nodes[s.tree.node[p]].Weight }

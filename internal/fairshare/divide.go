@@ -88,10 +88,10 @@ func (w *worker) divideNode(place int32, supply []portion) {
 		c := from + int32(i)
 		limit := mulCapped(bank, p.entitlement[c])
 		w.claims.items[i] = item{
-			weight: w.s.weightOf(c),
+			weight: w.s.tree.terms[c].weight,
 			lo:     p.floor[c],
 			hi:     p.hi[c],
-			offset: clamp(w.s.balanceOf(c), -limit, limit),
+			offset: clamp(w.s.tree.terms[c].balance, -limit, limit),
 		}
 	}
 	w.claims.fillEligible()
@@ -114,7 +114,7 @@ func (w *worker) entitle(place, from, till int32) {
 			if openTo != nil && !contains(openTo, w.s.tree.node[c]) {
 				continue
 			}
-			open = append(open, item{weight: w.s.weightOf(c), hi: portion.amount})
+			open = append(open, item{weight: w.s.tree.terms[c].weight, hi: portion.amount})
 			w.order = append(w.order, c)
 		}
 		fill(portion.amount, open)
@@ -177,9 +177,8 @@ func (w *worker) raiseFloors(place int32) {
 	w.startClaims(place, p.unfrozen)
 	for i := range w.claims.items {
 		c := from + int32(i)
-		n := &w.s.nodes[w.s.tree.node[c]]
 		guarantee := mulDiv(w.s.round.GuaranteePermille, p.entitlement[c], 1000)
-		phi := min(p.unfrozen.hi[c], max(n.Floor.GPUMilliseconds(), guarantee))
+		phi := min(p.unfrozen.hi[c], max(w.s.tree.terms[c].floor, guarantee))
 		w.claims.items[i] = item{weight: phi, hi: min(phi, p.wanted[c])}
 		floors = floors || w.claims.items[i].hi > 0
 	}

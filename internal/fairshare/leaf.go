@@ -18,13 +18,13 @@ func (w *worker) divideLeaf(place int32, supply []portion) {
 	w.openLeaf(from, till)
 
 	kept := w.withinReach(from, till)
-	first := kept
 	if !w.eachAtLeastMinimum(from, kept) {
-		first = w.longestPrefix(from, kept)
+		kept = w.longestPrefix(from, kept)
+		w.fillLeaf(kept)
 	}
-	w.settleLeaf(place, first)
-	if len(first) < w.asking(from, till) {
-		w.recordDropped(from, till, first)
+	w.settleLeaf(place, kept)
+	if len(kept) < w.asking(from, till) {
+		w.recordDropped(from, till, kept)
 	}
 }
 
@@ -151,10 +151,9 @@ func (w *worker) leafNetwork() {
 	w.admitAll()
 }
 
-// settleLeaf divides among the kept requests for good.
+// settleLeaf makes the last fill of the leaf, of the kept requests, final.
 func (w *worker) settleLeaf(place int32, list []int32) {
 	p, from := w.p, w.s.tree.slot[place]
-	w.fillLeaf(list)
 	if w.acc.same {
 		w.claims.settleEqual(w.x)
 	}

@@ -50,7 +50,7 @@ func newLeftover(s *Snapshot, p *pass, d *Decision, granted []int64) *leftover {
 	}
 	l.room, l.capped = make([]int64, len(t.node)), make([]int32, len(t.node))
 	for place := range int32(len(t.node)) {
-		l.room[place] = s.capOf(place)
+		l.room[place] = s.tree.terms[place].cap
 		switch {
 		case l.room[place] < unbounded:
 			l.capped[place] = place
@@ -141,8 +141,8 @@ func (l *leftover) nationTurns() []int32 {
 		if place == 0 {
 			return fraction{0, 1}, true
 		}
-		w := s.weightOf(place)
-		return fraction{s.balanceOf(place), max(w, 1)}, w > 0
+		w := s.tree.terms[place].weight
+		return fraction{s.tree.terms[place].balance, max(w, 1)}, w > 0
 	}
 	compare := func(a, b int32) int {
 		x, xw := owed(a)

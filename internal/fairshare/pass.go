@@ -63,7 +63,7 @@ func (p *pass) run(workers int) {
 	for _, w := range whole {
 		total += w.amount
 	}
-	p.entitlement[0], p.given[0] = total, min(total, s.capOf(0))
+	p.entitlement[0], p.given[0] = total, min(total, s.tree.terms[0].cap)
 
 	var tasks []task
 	large := int32(len(s.requests)/(8*workers)) + 1

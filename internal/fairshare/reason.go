@@ -78,7 +78,7 @@ func (d *Decision) requestReason(p *pass, slot int32, granted int64) reason {
 func (d *Decision) fullCap(place int32) (int32, bool) {
 	t := &d.snapshot.tree
 	for {
-		if d.Nodes[t.node[place]].Granted == d.snapshot.capOf(place) {
+		if d.Nodes[t.node[place]].Granted == d.snapshot.tree.terms[place].cap {
 			return place, true
 		}
 		if place == 0 {
@@ -102,7 +102,7 @@ func (n *nodeReasons) of(place int32) reason {
 	switch {
 	case granted == n.asked[place]:
 		return reason{code: reasonDemandMet}
-	case granted == s.capOf(place):
+	case granted == s.tree.terms[place].cap:
 		return reason{int64(place), reasonCap}
 	case place == 0:
 		return n.ofPool()
@@ -154,7 +154,7 @@ func (n *nodeReasons) capBelow(place int32) (int32, bool) {
 		var next []int32
 		for _, q := range level {
 			for c := t.first[q]; c < t.first[q+1]; c++ {
-				if g := n.d.Nodes[t.node[c]].Granted; g == n.d.snapshot.capOf(c) && g < n.asked[c] {
+				if g := n.d.Nodes[t.node[c]].Granted; g == n.d.snapshot.tree.terms[c].cap && g < n.asked[c] {
 					return c, true
 				}
 				next = append(next, c)

@@ -29,7 +29,7 @@ func reciprocateSiblings(s *Snapshot, p *pass, d *Decision, place int32, items [
 	for c := from; c < till; c++ {
 		n := &d.Nodes[t.node[c]]
 		paid += max(0, n.Granted-n.Entitlement)
-		it := item{weight: s.weightOf(c), offset: -n.Balance}
+		it := item{weight: s.tree.terms[c].weight, offset: -n.Balance}
 		it.hi = max(0, min(p.wanted[c], n.Entitlement)-n.Granted)
 		short += it.hi
 		items = append(items, it)

@@ -14,11 +14,23 @@ type tree struct {
 	nation []int32 // place → place of the child of the pool above; 0 for the pool
 	first  []int32 // children of p: places first[p] up to first[p+1]
 	slot   []int32 // requests of p: slots slot[p] up to slot[p+1]
+	terms  []terms // place → what the node brings to its parent's division
 
 	// signatures of p: signature[from[p]:till[p]], sorted: those of the
 	// requests below that are not held.
 	from, till []int32
 	signature  []int32
+}
+
+// terms are the numbers of a node, in gpu_ms but for the weight.
+type terms struct{ weight, floor, cap, balance int64 }
+
+func termsOf(n *Node) terms {
+	t := terms{n.Weight, n.Floor.GPUMilliseconds(), unbounded, n.Balance.GPUMilliseconds()}
+	if n.Cap != nil {
+		t.cap = n.Cap.GPUMilliseconds()
+	}
+	return t
 }
 
 func (t *tree) isLeaf(p int32) bool { return t.first[p] == t.first[p+1] }
@@ -116,6 +128,17 @@ func (f *freezer) layLevels(root int32, start, child []int32) *Malformed {
 	if i := slices.Index(t.place, -1); i >= 0 {
 		return f.malformed("node", int(f.nodeIndex[i]), nodes[i].ID, "parent", "part of a cycle")
 	}
+	t.settle(nodes)
+	return nil
+}
+
+// settle fills in what follows from the order of the places.
+func (t *tree) settle(nodes []Node) {
+	n := len(t.node)
+	t.terms = make([]terms, n)
+	for p, i := range t.node {
+		t.terms[p] = termsOf(&nodes[i])
+	}
 	t.nation = make([]int32, n)
 	for p := 1; p < n; p++ {
 		t.nation[p] = int32(p)
@@ -123,7 +146,6 @@ func (f *freezer) layLevels(root int32, start, child []int32) *Malformed {
 			t.nation[p] = t.nation[q]
 		}
 	}
-	return nil
 }
 
 // listSignatures lists, for every node, the signatures of the requests below.
