@@ -224,8 +224,10 @@ func (d *Decision) expand(r reason) Reason {
 	return Reason{Code: DemandMet}
 }
 
-// reason writes a division out.
+// reason writes a division out. A claimant that an earlier pass held at this
+// level is not among those that stand there now, but counts itself.
 func (v *division) reason(s *Snapshot) Reason {
+	siblings := int64(max(v.standing, 1))
 	switch v.code {
 	case dropped:
 		return Reason{Code: BelowMinimum, WouldHave: v.would}
@@ -234,7 +236,7 @@ func (v *division) reason(s *Snapshot) Reason {
 		for i, g := range v.tight {
 			lots[i] = s.firstLot(g)
 		}
-		return Reason{Code: Lots, LevelNum: v.last.num, LevelDen: v.last.den, Siblings: int64(v.standing), Lots: lots}
+		return Reason{Code: Lots, LevelNum: v.last.num, LevelDen: v.last.den, Siblings: siblings, Lots: lots}
 	}
-	return Reason{Code: Share, LevelNum: v.last.num, LevelDen: v.last.den, Siblings: int64(v.standing)}
+	return Reason{Code: Share, LevelNum: v.last.num, LevelDen: v.last.den, Siblings: siblings}
 }

@@ -22,7 +22,7 @@ func (w *worker) recordNodes(from, till int32) {
 				code: heldBy, standing: 1, last: lastKey([]item{*it}), tight: w.heldAlone(c),
 			})
 			continue
-		case it.x < p.demand.hi[c] && (it.x > it.lo || it.lo == 0):
+		case it.x < p.demand.hi[c] && !(it.x == it.lo && 0 < it.lo && it.lo < it.hi):
 			sets[w.claims.set[c-from]].standing++
 		}
 		members[c-from] = w.claims.set[c-from]
