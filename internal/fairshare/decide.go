@@ -127,9 +127,28 @@ func (p *pass) somebodyLoses(before *pass) bool {
 // inParallel splits [0, n) among the workers. The parts must not depend on one
 // another.
 func inParallel(workers, n int, part func(from, till int)) {
+	together(workers, func(k int) { part(n*k/workers, n*(k+1)/workers) })
+}
+
+// together has each of the workers 0 to n−1 do its work, and panics here if one
+// of them did, so that a caller can recover from it.
+func together(n int, work func(k int)) {
 	var wait sync.WaitGroup
-	for k := range workers {
-		wait.Go(func() { part(n*k/workers, n*(k+1)/workers) })
+	fell := make(chan any, n)
+	for k := range n {
+		wait.Go(func() {
+			defer func() {
+				if cause := recover(); cause != nil {
+					fell <- cause
+				}
+			}()
+			work(k)
+		})
 	}
 	wait.Wait()
+	select {
+	case cause := <-fell:
+		panic(cause)
+	default:
+	}
 }

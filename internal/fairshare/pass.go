@@ -2,7 +2,6 @@ package fairshare
 
 import (
 	"slices"
-	"sync"
 	"sync/atomic"
 )
 
@@ -101,19 +100,15 @@ func (p *pass) share(tasks []task, top *worker, workers int) {
 		team = append(team, newWorker(p))
 	}
 	var next atomic.Int64
-	var wait sync.WaitGroup
-	for _, w := range team {
-		wait.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(tasks) {
-					return
-				}
-				w.descend(tasks[i].place, tasks[i].supply)
+	together(len(team), func(k int) {
+		for {
+			i := int(next.Add(1)) - 1
+			if i >= len(tasks) {
+				return
 			}
-		})
-	}
-	wait.Wait()
+			team[k].descend(tasks[i].place, tasks[i].supply)
+		}
+	})
 	for _, w := range team {
 		p.flows = append(p.flows, w.grants)
 	}
