@@ -14,8 +14,6 @@ type limits struct {
 	request []int64
 	// place → what the node may still get; nil while nothing is frozen.
 	node []int64
-	// leaf → its requests that were not kept stay out.
-	frozenLeaf []bool
 }
 
 // most is what the request in a slot may get in this pass.

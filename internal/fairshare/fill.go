@@ -223,15 +223,15 @@ func (it *item) nextKey() fraction {
 // lastKey is the largest key among the units given out above lo, in lowest
 // terms; 0/1 when there is none.
 func lastKey(items []item) fraction {
-	last, any := fraction{0, 1}, false
+	last, served := fraction{0, 1}, false
 	for i := range items {
 		it := &items[i]
 		if it.x <= it.lo {
 			continue
 		}
 		key := fraction{2*(it.x-1-it.offset) + 1, max(it.weight, 1)}
-		if !any || key.compare(last) > 0 {
-			last, any = key, true
+		if !served || key.compare(last) > 0 {
+			last, served = key, true
 		}
 	}
 	return last.reduced()

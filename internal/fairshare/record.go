@@ -41,6 +41,8 @@ func (w *worker) heldAlone(c int32) (tight []int32) {
 	switch {
 	case w.acc.same || len(w.sigs) == 0:
 		return []int32{}
+	case len(w.sigs) == 1 && w.amounts[0] <= w.acc.amount(w.sigs[0]):
+		return []int32{} // the rest of its demand has no lots here
 	case len(w.sigs) == 1:
 		return w.groupsOf(w.sigs[0])
 	}

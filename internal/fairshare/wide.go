@@ -82,12 +82,9 @@ func (a fraction) compare(b fraction) int {
 	// Same sign: compare |a.num|·b.den with |b.num|·a.den.
 	ahi, alo := bits.Mul64(magnitude(a.num), uint64(b.den))
 	bhi, blo := bits.Mul64(magnitude(b.num), uint64(a.den))
-	c := 0
-	switch {
-	case ahi != bhi:
+	c := sign(alo, blo)
+	if ahi != bhi {
 		c = sign(ahi, bhi)
-	default:
-		c = sign(alo, blo)
 	}
 	if a.num < 0 {
 		return -c
