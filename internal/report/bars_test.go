@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 	"pgregory.net/rapid"
@@ -83,7 +84,7 @@ func TestNotesGiveWayToBars(t *testing.T) {
 func TestTextCannotBreakOutOfItsLine(t *testing.T) {
 	rows := []report.Bar{{Label: "a\x1b[31m\nb\u202ec\xff", Value: 1, Text: "1\r", Note: "\tn"}}
 	got := report.Bars(rows, 60, false)
-	if strings.Count(got, "\n") != 1 || strings.ContainsAny(got, "\x1b\r\t\u202e\xff") {
+	if strings.Count(got, "\n") != 1 || strings.ContainsAny(got, "\x1b\r\t\u202e") || !utf8.ValidString(got) {
 		t.Errorf("got %q, want one clean line", got)
 	}
 }
