@@ -12,6 +12,10 @@ type access struct {
 	// same: every signature that may use anything may use everything.
 	same bool
 
+	// bits holds the same as sets: words of them per local signature.
+	bits  []uint64
+	words int
+
 	local []int32 // signature → local number + 1, valid where stamped
 	stamp []int32
 	now   int32
@@ -30,6 +34,8 @@ func (a *access) open(s *Snapshot, signatures []int32, supply []portion) {
 		a.total += p.amount
 	}
 	a.start, a.group = append(a.start[:0], 0), a.group[:0]
+	a.words = (len(supply) + 63) / 64
+	a.bits = a.bits[:0]
 	for _, sig := range signatures {
 		before := len(a.group)
 		a.group = commonGroups(a.group, s.market.signatureGroups[sig], supply)
@@ -39,9 +45,24 @@ func (a *access) open(s *Snapshot, signatures []int32, supply []portion) {
 			continue
 		}
 		a.start = append(a.start, int32(len(a.group)))
+		a.addBits(a.group[before:])
 		a.local[sig] = int32(len(a.start) - 1)
 		a.same = a.same && found == len(supply)
 	}
+}
+
+// addBits adds the set of one more local signature.
+func (a *access) addBits(groups []int32) {
+	from := len(a.bits)
+	a.bits = append(a.bits, make([]uint64, a.words)...)
+	for _, j := range groups {
+		a.bits[from+int(j>>6)] |= 1 << (j & 63)
+	}
+}
+
+// has tells whether local signature k may use local group j.
+func (a *access) has(k, j int32) bool {
+	return a.bits[int(k)*a.words+int(j>>6)]>>(j&63)&1 == 1
 }
 
 // commonGroups appends the positions in supply of the groups that are also in

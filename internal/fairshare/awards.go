@@ -43,10 +43,13 @@ func (d *Decision) take(request int32, lots []int32, cursor *int32, amount int64
 
 func sortAwards(awards []Award) {
 	if len(awards) > 1 {
-		slices.SortFunc(awards, func(a, b Award) int {
-			return cmp.Or(cmp.Compare(a.Request, b.Request), cmp.Compare(a.Lot, b.Lot))
-		})
+		slices.SortFunc(awards, compareAwards)
 	}
+}
+
+// compareAwards orders awards by request, then lot.
+func compareAwards(a, b Award) int {
+	return cmp.Or(cmp.Compare(a.Request, b.Request), cmp.Compare(a.Lot, b.Lot))
 }
 
 // sortGrants brings the grants of all workers into the order of slots; those of

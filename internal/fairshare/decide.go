@@ -47,7 +47,9 @@ func passes(s *Snapshot, workers int) *pass {
 		next := newPass(s, l, unfrozen)
 		next.keepSettled(current)
 		next.offered = current.offered
+		next.before = current
 		next.run(workers)
+		next.before = nil
 		if next.somebodyLoses(current) {
 			break
 		}

@@ -15,16 +15,22 @@ type worker struct {
 	leaf      leafRouter
 	flows     []flow
 	portions  []portion // what children were given, a stack along the way down
-	grants    []grant
-	items     []item
-	reach     []int64 // child → reachable with what is frozen
-	sigs      []int32
-	amounts   []int64
-	hi, x     []int64
-	order     []int32
+
+	grants []grant // of leaves, the present chunk
+	full   [][]grant
+
+	items            []item
+	order            []int32
+	sigs, keptSigs   []int32
+	amounts, offers  []int64
+	reach, hi, x     []int64 // claimant → reachable, bound, result
+	divisions        []division
+	numbers, members []int32
 }
 
-func newWorker(p *pass) *worker { return &worker{p: p, s: p.snapshot, log: recorder{to: &p.divisions}} }
+func newWorker(p *pass) *worker {
+	return &worker{p: p, s: p.snapshot, log: recorder{to: &p.divisions}}
+}
 
 // descend divides a node and everything below it.
 func (w *worker) descend(place int32, supply []portion) {

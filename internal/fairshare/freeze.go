@@ -96,6 +96,9 @@ func (s *Snapshot) idOf() []int32 {
 	return idOf
 }
 
+// RequestID returns the id of the i-th request in order of id.
+func (s *Snapshot) RequestID(i int) string { return s.requests[s.byID[i]].id }
+
 // Input returns a copy whose slices may be changed and frozen again. Lists
 // inside the records are shared: replace them, do not write into them.
 func (s *Snapshot) Input() Input {

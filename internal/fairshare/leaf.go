@@ -159,8 +159,10 @@ func (w *worker) settleLeaf(place int32, list []int32) {
 	}
 	w.recordRequests(from, list)
 	var used int64
-	sigs := make([]int32, len(list))
-	offers := make([]int64, w.acc.signatures())
+	w.keptSigs = resize(w.keptSigs, len(list))
+	w.offers = resize(w.offers, w.acc.signatures())
+	sigs, offers := w.keptSigs, w.offers
+	clear(offers)
 	for k, i := range list {
 		slot := from + i
 		p.x[slot] = w.x[k]
@@ -170,6 +172,9 @@ func (w *worker) settleLeaf(place int32, list []int32) {
 		}
 	}
 	p.used[place] = used
+	if p.before != nil && used < p.before.used[place] {
+		p.loses.Store(true)
+	}
 	if w.acc.same {
 		w.flows = routeSame(w.flows[:0], w.acc.supply, w.x)
 	} else {
@@ -178,8 +183,17 @@ func (w *worker) settleLeaf(place int32, list []int32) {
 		w.flows = w.leaf.route(w.flows[:0], &w.net, sigs, w.x)
 	}
 	for _, f := range w.flows {
-		w.grants = append(w.grants, grant{from + list[f.claim], w.acc.supply[f.group].group, f.amount})
+		w.grant(grant{from + list[f.claim], w.acc.supply[f.group].group, f.amount})
 	}
+}
+
+// grant keeps a grant, in chunks so that nothing is moved.
+func (w *worker) grant(g grant) {
+	if len(w.grants) == cap(w.grants) {
+		w.full = append(w.full, w.grants)
+		w.grants = make([]grant, 0, 1<<14)
+	}
+	w.grants = append(w.grants, g)
 }
 
 // settleEqual is settle for a leaf where every lot is interchangeable.

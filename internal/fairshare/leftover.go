@@ -13,12 +13,10 @@ func leftOver(s *Snapshot, p *pass, d *Decision, granted []int64) {
 	l := newLeftover(s, p, d, granted)
 	before := len(d.Awards)
 	if l.total > 0 {
-		for _, slot := range l.serviceOrder() {
-			l.serve(slot)
-		}
+		l.serveInTurn()
 	}
 	if len(d.Awards) > before {
-		d.mergeAwards()
+		d.mergeAwards(before)
 	}
 	for i, slot := range s.byID {
 		d.Requests[i].Granted = granted[slot]
@@ -102,34 +100,54 @@ func (l *leftover) reachOf(slot int32) (sum int64) {
 	return sum
 }
 
-// serviceOrder lists the requests that may get more: larger balance by weight
+// candidate is a request that may get more.
+type candidate struct {
+	submitted  int64
+	idOf, slot int32
+}
+
+// serveInTurn serves the requests in service order: larger balance by weight
 // of the nation before the round first, weight 0 last, then earlier
-// submission, then id.
-func (l *leftover) serviceOrder() []int32 {
-	s, t := l.s, &l.s.tree
+// submission, then id. It gathers one turn of nations after the other, because
+// little is left as a rule and the first turns take it.
+func (l *leftover) serveInTurn() {
+	t := &l.s.tree
 	turn := l.nationTurns()
-	type candidate struct {
-		submitted   int64
-		turn, idOf  int32
-		slot, place int32
+	leaves := make([][]int32, slices.Max(turn)+1)
+	for place := range int32(len(t.node)) {
+		if t.isLeaf(place) {
+			k := turn[t.nation[place]]
+			leaves[k] = append(leaves[k], place)
+		}
 	}
 	var list []candidate
-	for place := range int32(len(t.node)) {
+	for _, places := range leaves {
+		if l.total == 0 {
+			return
+		}
+		list = l.candidates(list[:0], places)
+		for _, c := range list {
+			l.serve(c.slot)
+		}
+	}
+}
+
+// candidates lists the requests of some leaves that may get more, by
+// submission and id.
+func (l *leftover) candidates(list []candidate, places []int32) []candidate {
+	t := &l.s.tree
+	for _, place := range places {
 		for slot := t.slot[place]; slot < t.slot[place+1]; slot++ {
-			r := &s.requests[slot]
+			r := &l.s.requests[slot]
 			if !r.held && l.granted[slot] < r.max && l.reachOf(slot) > 0 {
-				list = append(list, candidate{r.submitted, turn[t.nation[place]], l.idOf[slot], slot, place})
+				list = append(list, candidate{r.submitted, l.idOf[slot], slot})
 			}
 		}
 	}
 	slices.SortFunc(list, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(a.turn, b.turn), cmp.Compare(a.submitted, b.submitted), cmp.Compare(a.idOf, b.idOf))
+		return cmp.Or(cmp.Compare(a.submitted, b.submitted), cmp.Compare(a.idOf, b.idOf))
 	})
-	order := make([]int32, len(list))
-	for i, c := range list {
-		order[i] = c.slot
-	}
-	return order
+	return list
 }
 
 // nationTurns numbers the children of the pool in service order; equal ones
@@ -179,6 +197,7 @@ func (l *leftover) serve(slot int32) {
 		return
 	}
 	l.granted[slot] += more
+	l.total -= more
 	l.charge(place, more)
 	sig := l.s.market.signatureOf[r.elig]
 	for _, lot := range l.lotsOf(sig) {
@@ -214,17 +233,24 @@ func (l *leftover) lotsOf(sig int32) []int32 {
 	return lots
 }
 
-// mergeAwards sorts the awards and joins those of one request from one lot.
-func (d *Decision) mergeAwards() {
-	sortAwards(d.Awards)
-	kept := 0
-	for _, a := range d.Awards {
-		if kept > 0 && d.Awards[kept-1].Request == a.Request && d.Awards[kept-1].Lot == a.Lot {
-			d.Awards[kept-1].Amount += a.Amount
-			continue
+// mergeAwards brings the awards from the given index on, which step 6 added,
+// in among the others, and joins those of one request from one lot.
+func (d *Decision) mergeAwards(before int) {
+	old, added := d.Awards[:before], d.Awards[before:]
+	sortAwards(added)
+	merged := make([]Award, 0, len(d.Awards))
+	for len(old) > 0 || len(added) > 0 {
+		from := &added
+		if len(added) == 0 || len(old) > 0 && compareAwards(old[0], added[0]) <= 0 {
+			from = &old
 		}
-		d.Awards[kept] = a
-		kept++
+		next := (*from)[0]
+		*from = (*from)[1:]
+		if n := len(merged); n > 0 && compareAwards(merged[n-1], next) == 0 {
+			merged[n-1].Amount += next.Amount
+		} else {
+			merged = append(merged, next)
+		}
 	}
-	d.Awards = d.Awards[:kept]
+	d.Awards = merged
 }

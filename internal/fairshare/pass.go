@@ -27,6 +27,9 @@ type pass struct {
 	flows           [][]grant
 
 	divisions divisions
+
+	before *pass       // the pass before, nil for the first
+	loses  atomic.Bool // a leaf has less than in the pass before: this one is discarded
 }
 
 // grant is an amount that a request (a slot) takes from a group.
@@ -103,13 +106,13 @@ func (p *pass) share(tasks []task, top *worker, workers int) {
 	together(len(team), func(k int) {
 		for {
 			i := int(next.Add(1)) - 1
-			if i >= len(tasks) {
+			if i >= len(tasks) || p.loses.Load() {
 				return
 			}
 			team[k].descend(tasks[i].place, tasks[i].supply)
 		}
 	})
 	for _, w := range team {
-		p.flows = append(p.flows, w.grants)
+		p.flows = append(append(p.flows, w.full...), w.grants)
 	}
 }

@@ -70,7 +70,8 @@ func (w *worker) groupsOf(k int32) []int32 {
 func (w *worker) recordRequests(from int32, list []int32) {
 	p := w.p
 	sets := w.newDivisions()
-	members := make([]int32, len(list))
+	w.members = resize(w.members, len(list))
+	members := w.members
 	for k, i := range list {
 		slot := from + i
 		most, x := p.limits.most(w.s, slot), w.x[k]
@@ -99,7 +100,8 @@ func (w *worker) recordRequests(from int32, list []int32) {
 }
 
 func (w *worker) newDivisions() []division {
-	divisions := make([]division, len(w.claims.sets))
+	w.divisions = resize(w.divisions, len(w.claims.sets))
+	divisions := w.divisions
 	for k, set := range w.claims.sets {
 		divisions[k] = division{code: shared, last: set.last}
 		if set.tight != nil {
@@ -110,7 +112,8 @@ func (w *worker) newDivisions() []division {
 }
 
 func (w *worker) recordAll(divisions []division) []int32 {
-	numbers := make([]int32, len(divisions))
+	w.numbers = resize(w.numbers, len(divisions))
+	numbers := w.numbers
 	for k, d := range divisions {
 		numbers[k] = w.log.record(d)
 	}

@@ -255,14 +255,8 @@ func (r *router) mayReach(i int32) bool {
 	return false
 }
 
-func (r *router) uses(e, j int32) bool {
-	for _, g := range r.acc.of(r.sig[e]) {
-		if g == j {
-			return true
-		}
-	}
-	return false
-}
+// uses tells whether entry e may draw from group j.
+func (r *router) uses(e, j int32) bool { return r.acc.has(r.sig[e], j) }
 
 // amountOf is the flow of entry e from group j.
 func (r *router) amountOf(e, j int32) int64 {

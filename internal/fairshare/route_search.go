@@ -63,7 +63,7 @@ func (r *router) seeTarget(i int32) {
 
 func (r *router) leaveGroup(j int32) {
 	for _, e := range r.users[j] {
-		if (j > r.group || r.child[e] > r.settledChild) && r.amountOf(e, j) > 0 {
+		if !r.settled(r.child[e], j) && r.amountOf(e, j) > 0 {
 			r.seeEntry(e, -1-j, 0)
 		}
 	}
@@ -75,6 +75,11 @@ func (r *router) leaveGroup(j int32) {
 			}
 		}
 	}
+}
+
+// settled tells whether f(group j, child i) is settled.
+func (r *router) settled(i, j int32) bool {
+	return j < r.group || j == r.group && i <= r.settledChild
 }
 
 func (r *router) leaveEntry(e int32) {
@@ -101,7 +106,7 @@ func (r *router) leaveEntry(e int32) {
 			continue
 		}
 		for _, f := range r.flows[o] {
-			if f.amount > 0 && r.uses(e, f.group) {
+			if f.amount > 0 && r.settled(i, f.group) && r.uses(e, f.group) {
 				r.seeEntry(o, e, f.group)
 				break
 			}
