@@ -49,7 +49,7 @@ func (e *encoder) outcomes(d *fairshare.Decision) {
 	for i := 0; i < len(d.Requests) && e.err == nil; i++ {
 		e.begin()
 		e.integer("granted_gpu_ms", d.Requests[i].Granted)
-		e.text("id", s.Request(i).ID)
+		e.text("id", s.RequestID(i))
 		e.reason(d.RequestReason(i))
 		e.text("record", "request")
 		e.end()
@@ -60,7 +60,7 @@ func (e *encoder) outcomes(d *fairshare.Decision) {
 		e.integer("amount_gpu_ms", a.Amount)
 		e.text("lot", s.Lots()[a.Lot].ID)
 		e.text("record", "award")
-		e.text("request", s.Request(int(a.Request)).ID)
+		e.text("request", s.RequestID(int(a.Request)))
 		e.end()
 	}
 	for i, left := range d.Left {
