@@ -24,7 +24,8 @@ type claims struct {
 type settled struct {
 	last fraction // the key of the last unit given out
 	// tight is nil when the set shares the whole supply as if every lot were
-	// interchangeable; otherwise the groups that hold it down.
+	// interchangeable, or what the pool's cap leaves of it; otherwise it names
+	// the groups that hold the set down.
 	tight []int32
 }
 
@@ -61,9 +62,10 @@ func (c *claims) fillSubset(subset []int32, offers []int64, given int64) (sum in
 		part[k] = c.items[i]
 		trial[c.port[i]] = addCapped(trial[c.port[i]], part[k].hi)
 	}
-	budget := min(c.net.maxflow(trial), c.budget) - given
+	carried := c.net.maxflow(trial)
+	budget := min(carried, c.budget) - given
 	var tight []int32
-	if len(subset) < len(c.items) {
+	if len(subset) < len(c.items) && carried <= c.budget {
 		tight = c.reachedGroups()
 	}
 
