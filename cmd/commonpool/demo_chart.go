@@ -281,5 +281,5 @@ func (d *playedDemo) writeNations(p *demoPage) {
 		commons = fmt.Sprintf(" Balances and the commons, %s, add up to 0.", whole(d.commons))
 	}
 	p.para("  ", "Credits of all months. A country above its share had what others did not ask for or could not use, and owes it; "+
-		"one below asked for less, or for lots that were used up."+commons)
+		"one below asked for less, or could use no more of what was left."+commons)
 }

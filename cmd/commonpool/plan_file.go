@@ -79,7 +79,7 @@ type vagueValues struct{ found []error }
 
 // Visit looks at one node.
 func (v *vagueValues) Visit(n ast.Node) ast.Visitor {
-	problem := ""
+	var problem string
 	switch n.(type) {
 	case *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
 		problem = "is " + n.GetToken().Value + ", expected an integer, or a text in quotes"

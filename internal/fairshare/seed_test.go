@@ -2,6 +2,7 @@ package fairshare_test
 
 import (
 	"flag"
+	"os"
 	"strconv"
 	"testing"
 	"time"
@@ -11,10 +12,11 @@ import (
 
 // The seed is chosen before the command line is read, so that a seed given
 // there wins, and so that a test can say which one it runs with.
-func init() {
+func TestMain(m *testing.M) {
 	if seed := flag.Lookup("rapid.seed"); seed != nil && seed.Value.String() == "0" {
 		_ = seed.Value.Set(strconv.FormatInt(time.Now().UnixNano(), 10))
 	}
+	os.Exit(m.Run())
 }
 
 // check is rapid.Check with the seed in the test's log.
