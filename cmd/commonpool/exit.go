@@ -24,7 +24,7 @@ const (
 
 const exitHelp = `Exit status:
     0  done
-    1  a check failed: verify found a difference
+    1  a check failed: verify found a difference, rounds or demo a broken law
     2  malformed or invalid input, or wrong usage
     3  not found: no such file, request or node
     4  conflict: the state does not allow it
