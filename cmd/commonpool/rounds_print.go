@@ -54,7 +54,7 @@ func (a *app) printText(run *roundsRun, p *playedRounds) error {
 		return err
 	}
 	b.WriteString("\n")
-	if err := run.format.write(&b, nationTable(p.nations)); err != nil {
+	if err := p.writeNations(&b, &run.format); err != nil {
 		return err
 	}
 	bars, asked := p.bars()
@@ -67,6 +67,24 @@ func (a *app) printText(run *roundsRun, p *playedRounds) error {
 		b.WriteString(report.Bars(bars, chartWidth(a.stdout), run.ascii))
 	}
 	_, err := io.WriteString(a.stdout, b.String())
+	return err
+}
+
+// writeNations prints the table of nations for people; a narrow one has only
+// those that asked for something, and says how many others there are.
+func (p *playedRounds) writeNations(w io.Writer, form *format) error {
+	asked := p.nations
+	if form.name.value != asWide {
+		asked = slices.DeleteFunc(slices.Clone(asked), func(n nationRow) bool { return n.asked == 0 })
+	}
+	if err := form.write(w, nationTable(asked)); err != nil {
+		return err
+	}
+	others := len(p.nations) - len(asked)
+	if others == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(w, "%s asked for nothing; -o wide lists all\n", plural(others, "other"))
 	return err
 }
 
