@@ -89,16 +89,37 @@ func adviceSentences(s *fairshare.Snapshot, found *advice.Advice, best *advice.C
 		if isRequest && best.By != advice.Requester {
 			list = append(list, "Nothing that the requester could change would have brought more in this round.")
 		}
-		list = append(list, fmt.Sprintf("%s, this would have been %s instead of %s.",
-			ifChanged(s, best), credits(best.After.Granted), credits(best.Before.Granted)))
+		list = append(list, fmt.Sprintf("%s, this would have been %s.",
+			ifChanged(s, best), insteadOf(best.After.Granted, best.Before.Granted)))
 		if best.Request != "" {
 			list = append(list, together(s, best)...)
 		}
 	}
 	if found.Untried > 0 {
-		list = append(list, plural(found.Untried, "set")+" of lots more could be accepted and was not tried.")
+		list = append(list, untried(found.Untried, isRequest))
 	}
 	return list
+}
+
+// untried says how many changes were left out.
+func untried(n int, isRequest bool) string {
+	of := "caps above"
+	if isRequest {
+		of = "lots to accept, caps above"
+	}
+	if n == 1 {
+		return "1 more change (" + of + ") was not tried."
+	}
+	return plural(n, "more change") + " (" + of + ") were not tried."
+}
+
+// insteadOf compares two amounts, exactly where two decimals show no difference.
+func insteadOf(to, from int64) string {
+	show := credits
+	if credits(to) == credits(from) {
+		show = exact
+	}
+	return show(to) + " instead of " + show(from)
 }
 
 // together says what the change brings all requests of the node, where that is
@@ -112,8 +133,7 @@ func together(s *fairshare.Snapshot, c *advice.Change) []string {
 	case gain == 0:
 		return []string{fmt.Sprintf("The requests of %s together would have had no more: the others would have had less.", node)}
 	}
-	return []string{fmt.Sprintf("The requests of %s together would have had %s instead of %s.",
-		node, credits(c.After.Node), credits(c.Before.Node))}
+	return []string{fmt.Sprintf("The requests of %s together would have had %s.", node, insteadOf(c.After.Node, c.Before.Node))}
 }
 
 // nodeOf is the node that a request hangs on.
@@ -124,26 +144,26 @@ func nodeOf(s *fairshare.Snapshot, request string) string {
 
 // ifChanged is the condition, as the beginning of a sentence.
 func ifChanged(s *fairshare.Snapshot, c *advice.Change) string {
-	from, to := credits(c.From), credits(c.To)
+	changed := insteadOf(c.To, c.From)
 	switch c.Kind {
 	case advice.AcceptLots:
 		return "Had " + c.Request + " accepted " + widening(&c.Accept) + " too"
 	case advice.LowerMinimum:
-		return fmt.Sprintf("Had %s asked for a minimum of %s (%s gpu_ms) instead of %s", c.Request, to, grouped(c.To), from)
+		return fmt.Sprintf("Had %s asked for a minimum of %s instead of %s", c.Request, exact(c.To), credits(c.From))
 	case advice.RaiseMaximum:
-		return fmt.Sprintf("Had %s asked for %s instead of %s", c.Request, to, from)
+		return fmt.Sprintf("Had %s asked for %s", c.Request, changed)
 	case advice.RankFirst:
 		return fmt.Sprintf("Had %s been ranked first in %s", c.Request, nodeOf(s, c.Request))
 	case advice.Release:
 		return "Had " + c.Request + " not been held"
 	case advice.RaiseCap:
-		return fmt.Sprintf("Had %s had a cap of %s instead of %s", c.Node, to, from)
+		return fmt.Sprintf("Had %s had a cap of %s", c.Node, changed)
 	case advice.RemoveCap:
-		return fmt.Sprintf("Had %s had no cap instead of %s", c.Node, from)
+		return fmt.Sprintf("Had %s had no cap instead of %s", c.Node, credits(c.From))
 	case advice.RaiseWeight:
 		return fmt.Sprintf("Had %s had weight %s instead of %s", c.Node, grouped(c.To), grouped(c.From))
 	case advice.RaiseFloor:
-		return fmt.Sprintf("Had %s had a floor of %s instead of %s", c.Node, to, from)
+		return fmt.Sprintf("Had %s had a floor of %s", c.Node, changed)
 	}
 	return "With the change " + string(c.Kind)
 }

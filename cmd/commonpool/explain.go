@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/commonpool/commonpool/internal/fairshare"
 )
 
@@ -191,9 +193,24 @@ func (x *explainer) nodeLevel(index int) level {
 		l.Node.Guarantee = guarantee(x.round.GuaranteePermille, o.Entitlement)
 		l.Shared = x.d.Nodes[parent].Granted
 		x.addSiblings(&l, x.nodeClaims(parent), index)
-	} else if reason.Code == fairshare.Lots {
-		l.Lots = x.wholeLots(reason.Lots)
+	} else {
+		l.Lots = x.wholeLots(x.lotsOfPool(reason))
 	}
 	l.Sentence = x.sentence(&l, reason)
 	return l
+}
+
+// lotsOfPool are the lots to be shown for the pool, each by the name of its
+// group: all where lots are the reason; where minima are, those that have
+// something left.
+func (x *explainer) lotsOfPool(r fairshare.Reason) (names []string) {
+	if r.Code != fairshare.BelowMinimum {
+		return r.Lots
+	}
+	for _, g := range x.lots {
+		if slices.ContainsFunc(g.lots, func(lot int) bool { return x.d.Left[lot] > 0 }) {
+			names = append(names, x.s.Lots()[g.lots[0]].ID)
+		}
+	}
+	return names
 }

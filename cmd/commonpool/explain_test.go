@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -98,6 +99,66 @@ func TestTheLevelGivesTheGrantOfWhoeverHasItsShare(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestWhatTheSentenceOfThePoolSaysIsLeftIsOfNoUse(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := anyRound(t)
+		x := newExplainer(fairshare.Decide(s))
+		pool, _ := nodeIndex(s, "pool")
+		l := x.nodeLevel(pool)
+		if !strings.Contains(l.Sentence, " is left: ") {
+			return
+		}
+		checkLots(t, &l)
+		for i := range s.NumRequests() {
+			r, has := s.Request(i), x.d.Requests[i].Granted
+			most := r.Max.GPUMilliseconds()
+			if more := min(x.leftFor(i), most-has); !r.Held && more > 0 && has+more >= r.Min.GPUMilliseconds() {
+				t.Fatalf("%s has %d of %d and could use %d more: %s", r.ID, has, most, more, l.Sentence)
+			}
+		}
+	})
+}
+
+// leftFor is what is left in the lots of a request, within the caps above it.
+func (x *explainer) leftFor(request int) (sum int64) {
+	for _, e := range x.s.Eligibilities() {
+		for i, l := range x.s.Lots() {
+			if e.ID == x.s.Request(request).Eligibility && slices.Contains(e.Lots, l.ID) {
+				sum += x.d.Left[i]
+			}
+		}
+	}
+	for n := int(x.kin.nodeOf[request]); n >= 0; n = x.kin.parent[n] {
+		if limit := x.s.Nodes()[n].Cap; limit != nil {
+			sum = min(sum, limit.GPUMilliseconds()-x.d.Nodes[n].Granted)
+		}
+	}
+	return sum
+}
+
+func TestAmountsThatLookAlikeAreComparedExactly(t *testing.T) {
+	for want, c := range map[string][2]int64{
+		"2.00 instead of 1.00": {7_200_000, 3_600_000},
+		"3.34 (12,034,002 gpu_ms) instead of 3.34 (12,034,001 gpu_ms)": {12_034_002, 12_034_001},
+	} {
+		if got := insteadOf(c[0], c[1]); got != want {
+			t.Errorf("%s, expected %s", got, want)
+		}
+	}
+}
+
+func TestWhatWasNotTriedIsCounted(t *testing.T) {
+	for want, got := range map[string]string{
+		"1 more change (lots to accept, caps above) was not tried.":       untried(1, true),
+		"1,200 more changes (lots to accept, caps above) were not tried.": untried(1200, true),
+		"2 more changes (caps above) were not tried.":                     untried(2, false),
+	} {
+		if got != want {
+			t.Errorf("%s, expected %s", got, want)
+		}
+	}
 }
 
 // checkLots checks that every group of lots that a reason names is found, and

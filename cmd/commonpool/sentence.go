@@ -9,6 +9,10 @@ import (
 
 // sentence says in plain words why a claimant was not granted more.
 func (x *explainer) sentence(l *level, r fairshare.Reason) string {
+	if left := x.left(); l.Parent == "" && l.Kind != requestKind && left > 0 &&
+		(r.Code == fairshare.BelowMinimum || r.Code == fairshare.Lots) {
+		return leftSentence(left)
+	}
 	switch r.Code {
 	case fairshare.DemandMet:
 		if l.Asked == 0 {
@@ -29,6 +33,20 @@ func (x *explainer) sentence(l *level, r fairshare.Reason) string {
 		return lotsSentence(l, r)
 	}
 	return shareSentence(l, r)
+}
+
+// left is what the round leaves of all lots.
+func (x *explainer) left() (sum int64) {
+	for _, amount := range x.d.Left {
+		sum += amount
+	}
+	return sum
+}
+
+// leftSentence is about the pool where something is left though more was asked
+// for: the last step of a round has offered it to every request.
+func leftSentence(left int64) string {
+	return exact(left) + " is left: no request in the round can use it within its minimum, the lots that it may use and the caps above it."
 }
 
 // excluded says which conditions removed which lots.
