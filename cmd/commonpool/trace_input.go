@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -195,14 +194,31 @@ func (a *app) readTrace(t *traceInput, refused *refusals) (*traceRead, error) {
 	return read, nil
 }
 
-// groupFields is how each format calls the group.
-var groupFields = map[string]string{"csv": "group_id", "sacct": "Account", "swf": "group id"}
+// jobFields is how each format calls the fields of a job. The GPU-seconds of
+// sacct and SWF are a product; their duration is the field to look at.
+var jobFields = map[string]map[string]string{
+	"csv": {
+		fieldGroup: "group_id", replay.FieldID: "request_id",
+		replay.FieldSubmitted: "submit_time", replay.FieldGPUSeconds: "gpu_seconds",
+	},
+	"sacct": {
+		fieldGroup: "Account", replay.FieldID: "JobID",
+		replay.FieldSubmitted: "Submit", replay.FieldGPUSeconds: "Timelimit",
+	},
+	"swf": {
+		fieldGroup: "group id", replay.FieldID: "job number",
+		replay.FieldSubmitted: "submit time", replay.FieldGPUSeconds: "requested time",
+	},
+}
+
+// fieldGroup is the group, beside the fields that replay names.
+const fieldGroup = "group"
 
 // refusedBy makes a request of a job, or says why not.
 func refusedBy(assumed *replay.Assumption, known map[string]string, format string, job traces.Job) *traces.Refusal {
 	if _, there := known[job.Group]; !there && known != nil {
 		return &traces.Refusal{
-			Line: job.Line, Field: groupFields[format],
+			Line: job.Line, Field: jobFields[format][fieldGroup],
 			Reason: fmt.Sprintf("job %s: no country is given for group %q", job.ID, job.Group),
 		}
 	}
@@ -213,13 +229,7 @@ func refusedBy(assumed *replay.Assumption, known map[string]string, format strin
 	problem, field := err.Error(), ""
 	var f *fault.Error
 	if errors.As(err, &f) {
-		problem = f.Problem
-		if format == "csv" {
-			field = f.Path
-		}
+		problem, field = f.Problem, jobFields[format][f.Path]
 	}
-	return &traces.Refusal{
-		Line: job.Line, Field: field,
-		Reason: fmt.Sprintf("job %s: %s", job.ID, strings.ReplaceAll(problem, "\n", "; ")),
-	}
+	return &traces.Refusal{Line: job.Line, Field: field, Reason: fmt.Sprintf("job %s: %s", job.ID, problem)}
 }

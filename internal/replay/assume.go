@@ -1,9 +1,11 @@
 package replay
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/commonpool/commonpool/internal/credit"
 	"github.com/commonpool/commonpool/internal/fault"
@@ -102,13 +104,26 @@ func asked(requests []pool.Request) (credit.Amount, error) {
 	return credit.Sum(amounts...)
 }
 
+// Fields of a job that Add finds fault with. They are no columns: each format
+// calls them otherwise.
+const (
+	FieldID         = "id"
+	FieldSubmitted  = "submitted"
+	FieldGPUSeconds = "gpu_seconds"
+)
+
 // Add makes a request of a job. It has the form of traces.Read's accept, which ends
 // at an error: wrap it to go on without the job. An error is a *fault.Error,
-// Invalid, with the job's line and field; the job is then left out.
+// Invalid, with the job's line and, as its path, FieldID, FieldSubmitted or
+// FieldGPUSeconds; the job is then left out.
 func (a *Assumption) Add(job traces.Job) error {
 	id := pool.RequestID(publicID("", job.ID))
 	if a.ids[id] {
-		return fault.New(fault.Invalid, pool.CodeDuplicate, "request %s stands there twice", id).At(job.Line, "request_id")
+		return fault.New(fault.Invalid, pool.CodeDuplicate, "request %s stands there twice", id).At(job.Line, FieldID)
+	}
+	if !job.Submitted.Before(lastDay) {
+		return fault.New(fault.Invalid, pool.CodeOutOfRange,
+			"is submitted on %s, too late for a round to follow", job.Submitted.Format(time.DateOnly)).At(job.Line, FieldSubmitted)
 	}
 	class := pool.ClassID(job.Class)
 	if _, known := a.classes[class]; !known {
@@ -117,16 +132,27 @@ func (a *Assumption) Add(job traces.Job) error {
 	who := a.account(job.Group)
 	r, err := a.request(id, who, class, credit.GPUSeconds(job.GPUSeconds))
 	if err != nil {
-		return fault.New(fault.Invalid, pool.CodeOutOfRange, "%v", err).At(job.Line, "gpu_seconds").Because(err)
+		return outOfRange(err).At(job.Line, FieldGPUSeconds)
 	}
 	r.Submitted = job.Submitted
 	r.Window = pool.Period{Start: job.Submitted, End: job.Submitted.AddDate(0, 0, int(a.plan.UsefulDays))}
 	if r, err = a.priced(r); err != nil {
-		return fault.New(fault.Invalid, pool.CodeOutOfRange, "%v", err).At(job.Line, "gpu_seconds").Because(err)
+		return outOfRange(err).At(job.Line, FieldGPUSeconds)
 	}
 	a.accounts[job.Group], a.ids[id] = who, true
 	a.requests = append(a.requests, r)
 	return nil
+}
+
+// outOfRange says the first of the faults that one amount has: where a total is
+// out of range, its minimum may be too.
+func outOfRange(err error) *fault.Error {
+	problem := err.Error()
+	var first *fault.Error
+	if errors.As(err, &first) {
+		problem = first.Problem
+	}
+	return fault.New(fault.Invalid, pool.CodeOutOfRange, "%s", problem).Because(err)
 }
 
 // purpose is that of every request here.

@@ -15,6 +15,9 @@ const poolID pool.PoolID = "assumed"
 // always is when the allocations of a plan hold.
 var always = pool.Period{Start: founded, End: time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)}
 
+// lastDay begins the last day after which a round could be held.
+var lastDay = always.End.AddDate(0, 0, -1)
+
 // pool makes the pool of all accounts known so far. Floors and caps of nations
 // are the plan's parts of a round's supply in gpu_ms. Weights are those of
 // groups; nil: each lead and project weighs 1, the institutions of a nation …,

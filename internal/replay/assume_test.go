@@ -102,6 +102,32 @@ func TestARequestKeepsWhatTheTraceSays(t *testing.T) {
 	}
 }
 
+func TestAJobThatIsNoRequestHasOneFaultInOneLine(t *testing.T) {
+	a := assumption(t, PlainPlan(1), nil)
+	late := time.Date(9999, 12, 31, 8, 0, 0, 0, time.UTC)
+	for want, j := range map[string]traces.Job{
+		"line 7: gpu_seconds: 1152921504606846976 GPU-seconds at 1000 permille are not within 0 to 2^53 - 1 gpu_ms": job("huge", "g", day(0), 1<<60),
+		"line 7: gpu_seconds: 0 GPU-seconds are asked for, expected at least 1":                                     job("none", "g", day(0), 0),
+		"line 7: submitted: is submitted on 9999-12-31, too late for a round to follow":                             job("late", "g", late, 3600),
+	} {
+		j.Line = 7
+		if err := a.Add(j); err == nil || err.Error() != want {
+			t.Errorf("job %s: %v, expected %s", j.ID, err, want)
+		}
+	}
+}
+
+func TestARoundAfterTheLastDayIsOneFault(t *testing.T) {
+	a := assumption(t, PlainPlan(1), []traces.Job{job("j", "g", time.Date(9999, 12, 26, 0, 0, 0, 0, time.UTC), 3600)})
+	_, err := a.Rounds(Week, 1)
+	if want := "the round of 9999-12-27 would end on 10000-01-03, expected 9999-12-31 at the latest"; err == nil || err.Error() != want {
+		t.Errorf("%v, expected %s", err, want)
+	}
+	if steps, err := a.Rounds(4, 1); err != nil || len(steps) != 1 {
+		t.Errorf("%d rounds, %v", len(steps), err)
+	}
+}
+
 func TestAJobOfAKnownClassAsksForIt(t *testing.T) {
 	j := job("j", "g1", day(0), 3600)
 	j.Class = "t4-16gb"

@@ -56,8 +56,8 @@ const Week = 7
 // Each round divides the days after its tick. All rounds have the same supply;
 // together it is the plan's part of what is asked.
 //
-// Errors, of kind Invalid: no requests, days or count out of range, a round's
-// supply of 2^53 gpu_ms or more.
+// Errors, of kind Invalid: no requests, days or count out of range, a round that
+// would end after 9999-12-31 or has a supply of 2^53 gpu_ms or more.
 func (a *Assumption) Rounds(days, count int) ([]Step, error) {
 	var f faults
 	f.within("days", int64(days), 1, maxUsefulDays)
@@ -132,6 +132,10 @@ func (a *Assumption) supplyOf(requests []pool.Request) (int64, error) {
 
 // furnish gives a step its pool and its lots.
 func (a *Assumption) furnish(s *Step, supply int64, weights map[string]int64) error {
+	if end := s.Round.Period.End; end.After(always.End) {
+		return fault.New(fault.Invalid, pool.CodeOutOfRange, "the round of %s would end on %s, expected %s at the latest",
+			s.Round.Key.Tick.Format(time.DateOnly), end.Format(time.DateOnly), always.End.Format(time.DateOnly))
+	}
 	if supply >= pool.MaxAmount {
 		return fault.New(fault.Invalid, pool.CodeOutOfRange,
 			"round %s would have %d gpu_ms, expected less than 2^53", s.Round.ID, supply).At(0, "plan.supply_permille")
@@ -178,7 +182,7 @@ func (a *Assumption) Noon(rounds []traces.Round) ([]Step, error) {
 			}
 			request, err := a.noonRequest(s.Round, g)
 			if err != nil {
-				return nil, fault.New(fault.Invalid, pool.CodeOutOfRange, "%v", err).At(g.Line, "gpu_seconds").Because(err)
+				return nil, outOfRange(err).At(g.Line, "gpu_seconds")
 			}
 			s.Arrivals = append(s.Arrivals, request)
 		}
