@@ -49,9 +49,13 @@ func newDemoWorld(seed uint64, months int) *demoWorld {
 	}
 	for i := range months {
 		lots, requests := w.Month(i)
+		arrivals := make([]*pool.Request, len(requests))
+		for k := range requests {
+			arrivals[k] = &requests[k]
+		}
 		setup.Allocations = capped(w.Allocations, setup.Nations, lots)
 		w.steps = append(w.steps, replay.Step{
-			Pool: setup, Lots: lots, Arrivals: requests,
+			Pool: setup, Lots: lots, Arrivals: arrivals,
 			Round: pool.Round{
 				ID:     pool.RoundID(world.Tick(i).Format("2006-01")),
 				Key:    pool.RoundKey{Pool: demoPool, Kind: pool.Regular, Tick: world.Tick(i)},

@@ -85,7 +85,7 @@ func (a *app) demoExample(d *playedDemo, x *explainer, kind exampleKind, used ma
 		}
 		_, topic, _ := strings.Cut(part.Request.Purpose, ", ")
 		chosen = &demoExample{
-			title: kind.title, country: part.Nation, topic: topic, level: x.requestLevel(i), advice: found,
+			title: kind.title, country: *part.Nation, topic: topic, level: x.requestLevel(i), advice: found,
 			command: "commonpool why " + id + " --in " + d.lastFile("snapshot"),
 		}
 		if helps {

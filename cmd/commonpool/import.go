@@ -167,7 +167,8 @@ func (read *traceRead) freeze(days, round int) (*replay.Frozen, error) {
 const maxRounds = 10_000
 
 // rounds splits the trace into so many rounds; 0: as many as it needs. A single
-// job with a wrong date can make it need more than there is memory for.
+// job with a wrong date can make it need more than there is memory for. It is
+// called once, and lets go of what was assumed.
 func (read *traceRead) rounds(days, count int) ([]replay.Step, error) {
 	requests := read.assumed.Requests()
 	first, last := requests[0].Submitted, requests[0].Submitted
@@ -183,14 +184,16 @@ func (read *traceRead) rounds(days, count int) ([]replay.Step, error) {
 		return nil, fault.New(fault.Invalid, pool.CodeOutOfRange, "from %s to %s it needs more than %s rounds of %d days",
 			first.Format(time.DateOnly), last.Format(time.DateOnly), grouped(maxRounds), days)
 	}
-	return read.assumed.Rounds(days, count)
+	steps, err := read.assumed.Rounds(days, count)
+	read.assumed = nil // the steps have what is needed; the set of ids is large
+	return steps, err
 }
 
 // keepUseful lets requests wait for a round that comes long after them.
-func keepUseful(requests []pool.Request, until time.Time) {
-	for i := range requests {
-		if w := &requests[i].Window; w.End.Before(until) {
-			w.End = until
+func keepUseful(requests []*pool.Request, until time.Time) {
+	for _, r := range requests {
+		if r.Window.End.Before(until) {
+			r.Window.End = until
 		}
 	}
 }

@@ -168,10 +168,10 @@ func (p *playedRounds) total(player *replay.Player, before, after []replay.Natio
 		if s.Awarded.Sign() > 0 {
 			sum.Served++
 		}
-		if s.Request.State == pool.RequestGranted {
+		if s.State == pool.RequestGranted {
 			sum.Completed++
 		}
-		if s.Request.State == pool.RequestExpired {
+		if s.State == pool.RequestExpired {
 			p.all.expired++
 		}
 	}

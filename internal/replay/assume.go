@@ -30,8 +30,8 @@ type Assumption struct {
 	nations  []pool.Nation // in order of id
 	homes    map[string]pool.NationID
 	accounts map[string]*account // by group
-	requests []pool.Request
-	ids      map[pool.RequestID]bool
+	requests []*pool.Request
+	ids      map[pool.RequestID]struct{}
 }
 
 // account is a group of the trace, with what is ASSUMED about its requests.
@@ -59,7 +59,7 @@ func Assume(plan Plan, countries map[string]string, nations map[string]pool.Nati
 	f.nest("plan", plan.Check())
 	a := &Assumption{
 		plan: plan, draw: drawer(plan.Seed), classes: make(map[pool.ClassID]pool.GPUClass),
-		homes: make(map[string]pool.NationID), accounts: make(map[string]*account), ids: make(map[pool.RequestID]bool),
+		homes: make(map[string]pool.NationID), accounts: make(map[string]*account), ids: make(map[pool.RequestID]struct{}),
 	}
 	members := make(map[pool.NationID]pool.Nation)
 	for _, group := range slices.Sorted(maps.Keys(countries)) {
@@ -90,13 +90,13 @@ func Assume(plan Plan, countries map[string]string, nations map[string]pool.Nati
 }
 
 // Requests returns the requests made so far, in the order of the jobs.
-func (a *Assumption) Requests() []pool.Request { return a.requests }
+func (a *Assumption) Requests() []*pool.Request { return a.requests }
 
 // Asked is what all requests made so far ask for together, or
 // credit.ErrOverflow.
 func (a *Assumption) Asked() (credit.Amount, error) { return asked(a.requests) }
 
-func asked(requests []pool.Request) (credit.Amount, error) {
+func asked(requests []*pool.Request) (credit.Amount, error) {
 	amounts := make([]credit.Amount, len(requests))
 	for i, r := range requests {
 		amounts[i] = r.Terms.Requested
@@ -118,7 +118,7 @@ const (
 // FieldGPUSeconds; the job is then left out.
 func (a *Assumption) Add(job traces.Job) error {
 	id := pool.RequestID(publicID("", job.ID))
-	if a.ids[id] {
+	if _, twice := a.ids[id]; twice {
 		return fault.New(fault.Invalid, pool.CodeDuplicate, "request %s stands there twice", id).At(job.Line, FieldID)
 	}
 	if !job.Submitted.Before(lastDay) {
@@ -136,10 +136,10 @@ func (a *Assumption) Add(job traces.Job) error {
 	}
 	r.Submitted = job.Submitted
 	r.Window = pool.Period{Start: job.Submitted, End: job.Submitted.AddDate(0, 0, int(a.plan.UsefulDays))}
-	if r, err = a.priced(r); err != nil {
+	if err := a.price(r); err != nil {
 		return outOfRange(err).At(job.Line, FieldGPUSeconds)
 	}
-	a.accounts[job.Group], a.ids[id] = who, true
+	a.accounts[job.Group], a.ids[id] = who, struct{}{}
 	a.requests = append(a.requests, r)
 	return nil
 }
@@ -159,12 +159,12 @@ func outOfRange(err error) *fault.Error {
 const purpose = "ASSUMED: a job of a trace, of which only size, time and group are known"
 
 // request makes a request but for its times and terms.
-func (a *Assumption) request(id pool.RequestID, of *account, class pool.ClassID, total credit.GPUSeconds) (pool.Request, error) {
+func (a *Assumption) request(id pool.RequestID, of *account, class pool.ClassID, total credit.GPUSeconds) (*pool.Request, error) {
 	least, err := a.someMinimum(string(id), total)
 	if err != nil {
-		return pool.Request{}, err
+		return nil, err
 	}
-	return pool.Request{
+	return &pool.Request{
 		ID: id, Project: of.project, State: pool.RequestEligible,
 		Ask: pool.Ask{Class: class, Total: total, Minimum: least},
 		Accepts: pool.Acceptance{
@@ -174,11 +174,10 @@ func (a *Assumption) request(id pool.RequestID, of *account, class pool.ClassID,
 	}, nil
 }
 
-// priced prices a request when it was submitted.
-func (a *Assumption) priced(r pool.Request) (pool.Request, error) {
-	terms, err := r.Ask.Price(a.classes[r.Ask.Class], r.Submitted)
-	r.Terms = terms
-	return r, err
+// price prices a request when it was submitted.
+func (a *Assumption) price(r *pool.Request) (err error) {
+	r.Terms, err = r.Ask.Price(a.classes[r.Ask.Class], r.Submitted)
+	return err
 }
 
 func (a *Assumption) someClass(id string) pool.ClassID {

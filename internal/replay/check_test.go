@@ -12,15 +12,15 @@ import (
 
 // decided is a round of 12 units: Kenya asks for 9 and 4, Nigeria for 9; Nigeria
 // may have the change it wants made to its setup and lots.
-func decided(t *testing.T, change func(*Pool, []pool.Request)) *fairshare.Decision {
+func decided(t *testing.T, change func(*Pool, []*pool.Request)) *fairshare.Decision {
 	t.Helper()
-	unit := func(id, project string, units int64) pool.Request {
+	unit := func(id, project string, units int64) *pool.Request {
 		r := wish(id, project, 1)
 		r.Terms.Requested = credit.GPUMilliseconds(units)
 		return r
 	}
 	setup := small()
-	arrivals := []pool.Request{unit("k1", "KE-1-a-p", 9), unit("k2", "KE-1-b-p", 4), unit("n1", "NG-1-a-p", 9)}
+	arrivals := []*pool.Request{unit("k1", "KE-1-a-p", 9), unit("k2", "KE-1-b-p", 4), unit("n1", "NG-1-a-p", 9)}
 	if change != nil {
 		change(&setup, arrivals)
 	}
@@ -90,11 +90,11 @@ func node(d *fairshare.Decision, id string) *fairshare.NodeOutcome {
 
 func TestEachBrokenLawIsFound(t *testing.T) {
 	limit := credit.GPUMilliseconds(5)
-	capped := func(p *Pool, _ []pool.Request) { p.Leads[0].Share.Cap = &limit }
-	least := func(_ *Pool, r []pool.Request) { r[0].Terms.Minimum = credit.GPUMilliseconds(2) }
+	capped := func(p *Pool, _ []*pool.Request) { p.Leads[0].Share.Cap = &limit }
+	least := func(_ *Pool, r []*pool.Request) { r[0].Terms.Minimum = credit.GPUMilliseconds(2) }
 	for _, c := range []struct {
 		name   string
-		setup  func(*Pool, []pool.Request)
+		setup  func(*Pool, []*pool.Request)
 		breaks func(*fairshare.Decision)
 		law    int
 	}{

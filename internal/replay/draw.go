@@ -15,7 +15,8 @@ type drawer uint64
 // of seed, question and id, reduced by the high half of a 128-bit product. The
 // bias is less than n in 2^64.
 func (d drawer) below(n int64, question, id string) int64 {
-	text := binary.BigEndian.AppendUint64(nil, uint64(d))
+	var space [128]byte // enough for most, so that a draw leaves nothing behind
+	text := binary.BigEndian.AppendUint64(space[:0], uint64(d))
 	text = append(append(append(text, question...), 0), id...)
 	sum := sha256.Sum256(text)
 	hi, _ := bits.Mul64(binary.BigEndian.Uint64(sum[:8]), uint64(n))

@@ -78,7 +78,7 @@ func (q *Queue) Amend(setup Pool) error { return q.player.Amend(setup) }
 
 // Play serves one round and returns what the nations that asked got, in order of
 // id; they have no entitlements. Errors are those of Player.Freeze.
-func (q *Queue) Play(round pool.Round, lots []pool.Lot, arrivals []pool.Request) ([]NationSummary, error) {
+func (q *Queue) Play(round pool.Round, lots []pool.Lot, arrivals []*pool.Request) ([]NationSummary, error) {
 	f, err := q.player.Freeze(round, lots, arrivals)
 	if err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,8 +21,9 @@ type Frozen struct {
 	// Offers are the lots with their sites, in order of lot id.
 	Offers []matching.Offer
 
-	arrivals []pool.Request
-	waiting  []pool.Request // of the line and the arrivals, not in this round
+	seated   []*Standing // beside Requests
+	arrivals []*Standing
+	waiting  int // of the line and the arrivals, not in this round
 	leftOut  map[string]credit.Amount
 	version  int
 }
@@ -33,13 +33,13 @@ func (f *Frozen) Part(id pool.RequestID) (Part, bool) { return findPart(f.Reques
 
 // Freeze builds a round's snapshot and changes nothing: decide it for a preview,
 // or hand the decision to Post. The round's tick may not be before that of the
-// round before.
+// round before. The arrivals are kept and must not be changed.
 //
 // Errors are faults, all that were found with their paths ("round", "lots[i]",
 // "arrivals[i]", "allocations"): of kind Invalid for what is malformed, unknown
 // or lacks an allocation when the period starts; Conflict for a round or a
 // request that is already known.
-func (p *Player) Freeze(round pool.Round, lots []pool.Lot, arrivals []pool.Request) (*Frozen, error) {
+func (p *Player) Freeze(round pool.Round, lots []pool.Lot, arrivals []*pool.Request) (*Frozen, error) {
 	var found faults
 	p.checkRound(&found, round)
 	for i, l := range lots {
@@ -53,7 +53,7 @@ func (p *Player) Freeze(round pool.Round, lots []pool.Lot, arrivals []pool.Reque
 	if err != nil {
 		return nil, fault.New(fault.Invalid, pool.CodeConflict, "%v", err).At(0, "lots").Because(err)
 	}
-	f := &Frozen{Round: round, Offers: offers, arrivals: slices.Clone(arrivals), version: p.version}
+	f := &Frozen{Round: round, Offers: offers, arrivals: standing(arrivals), version: p.version}
 	f.seat(p)
 	in := f.input()
 	in.Round = p.roundRecord(round)
@@ -90,75 +90,84 @@ func (p *Player) checkRound(f *faults, r pool.Round) {
 	}
 }
 
-func (p *Player) checkArrivals(f *faults, arrivals []pool.Request) {
-	now := make(map[pool.RequestID]bool, len(arrivals))
+func (p *Player) checkArrivals(f *faults, arrivals []*pool.Request) {
+	ids := make(map[pool.RequestID]struct{}, len(arrivals))
 	for i, r := range arrivals {
-		path := fmt.Sprintf("arrivals[%d]", i)
-		if _, before := p.requests[r.ID]; before || now[r.ID] {
-			f.found = append(f.found, fault.New(fault.Conflict, pool.CodeDuplicate, "%s arrived before", r.ID).At(0, path+".id"))
+		var found faults
+		_, before := p.requests[r.ID]
+		if _, now := ids[r.ID]; before || now {
+			found.found = append(found.found, fault.New(fault.Conflict, pool.CodeDuplicate, "%s arrived before", r.ID).At(0, "id"))
 		}
-		now[r.ID] = true
-		p.checkArrival(f, path, r)
+		ids[r.ID] = struct{}{}
+		p.checkArrival(&found, r)
+		if err := found.err(); err != nil {
+			f.nest(fmt.Sprintf("arrivals[%d]", i), err)
+		}
 	}
 }
 
 // checkArrival checks what a round relies on. It is less than
 // pool.Request.Check, which asks for a minimum of a GPU-hour: traces hold
 // smaller requests, whose minimum is all they ask for.
-func (p *Player) checkArrival(f *faults, path string, r pool.Request) {
+func (p *Player) checkArrival(f *faults, r *pool.Request) {
 	if r.ID == "" {
-		f.add(pool.CodeRequired, path+".id", "is empty")
+		f.add(pool.CodeRequired, "id", "is empty")
 	}
 	if p.tree.accounts[string(r.Project)].Kind != kindProject {
-		f.add(codeUnknown, path+".project", "is %q, expected the id of a known project", r.Project)
+		f.add(codeUnknown, "project", "is %q, expected the id of a known project", r.Project)
 	}
 	if !r.State.IsOpen() {
-		f.add(pool.CodeState, path+".state", "is %q, expected a request that stands in line", r.State)
+		f.add(pool.CodeState, "state", "is %q, expected a request that stands in line", r.State)
 	}
 	if r.Submitted.IsZero() {
-		f.add(pool.CodeRequired, path+".submitted", "is missing")
+		f.add(pool.CodeRequired, "submitted", "is missing")
 	}
 	if r.Rank < 0 || r.Rank > pool.MaxRank {
-		f.add(pool.CodeOutOfRange, path+".rank", "is %d, expected 0 to %d", r.Rank, pool.MaxRank)
+		f.add(pool.CodeOutOfRange, "rank", "is %d, expected 0 to %d", r.Rank, pool.MaxRank)
 	}
 	t := r.Terms
-	f.within(path+".terms.requested_gpu_ms", t.Requested.GPUMilliseconds(), 1, pool.MaxAmount-1)
-	f.within(path+".terms.minimum_gpu_ms", t.Minimum.GPUMilliseconds(), 0, max(0, t.Requested.GPUMilliseconds()))
+	f.within("terms.requested_gpu_ms", t.Requested.GPUMilliseconds(), 1, pool.MaxAmount-1)
+	f.within("terms.minimum_gpu_ms", t.Minimum.GPUMilliseconds(), 0, max(0, t.Requested.GPUMilliseconds()))
 	if t.Maximum.Sign() != 0 {
-		f.within(path+".terms.maximum_gpu_ms", t.Maximum.GPUMilliseconds(), t.Minimum.GPUMilliseconds(), pool.MaxAmount-1)
+		f.within("terms.maximum_gpu_ms", t.Maximum.GPUMilliseconds(), t.Minimum.GPUMilliseconds(), pool.MaxAmount-1)
 	}
 }
 
 // seat finds who takes part in the round, and what each may use.
 func (f *Frozen) seat(p *Player) {
-	carried := p.Line()
-	for i, s := range append(carried, standing(f.arrivals)...) {
+	f.seated = make([]*Standing, 0, len(p.line)+len(f.arrivals))
+	for _, s := range append(slices.Clip(p.line), f.arrivals...) {
 		if f.takesPart(s) {
-			f.Requests = append(f.Requests, Part{
-				Request: s.Request, Nation: p.tree.nationOf(string(s.Request.Project)),
-				Awarded: s.Awarded, Carried: i < len(carried),
-			})
+			f.seated = append(f.seated, s)
 		} else {
-			f.waiting = append(f.waiting, s.Request)
+			f.waiting++
 		}
 	}
-	slices.SortFunc(f.Requests, func(a, b Part) int { return cmp.Compare(a.Request.ID, b.Request.ID) })
+	slices.SortFunc(f.seated, byRequestID)
+	f.Requests = make([]Part, len(f.seated))
 	catalog := matching.NewCatalog(f.Offers)
-	for i := range f.Requests {
-		f.Requests[i].Match = catalog.Match(f.Requests[i].Request, f.Requests[i].Nation)
+	for i, s := range f.seated {
+		_, carried := p.requests[s.Request.ID]
+		nation := p.tree.nationOf(string(s.Request.Project))
+		f.Requests[i] = Part{
+			Request: s.Request, Nation: nation, Match: catalog.Match(*s.Request, *nation),
+			Awarded: s.Awarded, Carried: carried,
+		}
 	}
 }
 
-func standing(arrivals []pool.Request) []Standing {
-	list := make([]Standing, len(arrivals))
+func standing(arrivals []*pool.Request) []*Standing {
+	all := make([]Standing, len(arrivals))
+	list := make([]*Standing, len(arrivals))
 	for i, r := range arrivals {
-		list[i].Request = r
+		all[i] = Standing{Request: r, State: r.State}
+		list[i] = &all[i]
 	}
 	return list
 }
 
 // takesPart reports whether a request in line takes part in the round.
-func (f *Frozen) takesPart(s Standing) bool {
+func (f *Frozen) takesPart(s *Standing) bool {
 	r, tick := s.Request, f.Round.Key.Tick
 	return s.Awarded.Less(r.Terms.Requested) && r.Submitted.Before(tick) &&
 		tick.Before(r.Window.End) && r.Window.Overlaps(f.Round.Period)

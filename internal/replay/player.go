@@ -18,24 +18,26 @@ import (
 type Player struct {
 	setup    Pool
 	tree     *tree
-	requests map[pool.RequestID]Standing // all that ever arrived
-	line     []pool.RequestID            // those that stand in line, in order
+	requests map[pool.RequestID]*Standing // all that ever arrived
+	line     []*Standing                  // those that stand in line, in order of id
 	rounds   map[pool.RoundID]bool
 	lastTick time.Time
 	version  int // counts what changed the player, to refuse what was frozen before
 }
 
-// Standing is a request with what the rounds have awarded it so far. The
-// request's state follows: eligible, partly_granted, granted or expired.
+// Standing is a request with what the rounds have awarded it so far, and the
+// state that follows: that of its arrival, partly_granted, granted or expired.
 type Standing struct {
-	Request pool.Request
+	// Request is as it arrived; shared, not to be changed.
+	Request *pool.Request
+	State   pool.RequestState
 	Awarded credit.Amount
 }
 
 // New returns a player of a pool at its beginning: no balances, nobody in line.
 // Errors: those of Pool.Check.
 func New(setup Pool) (*Player, error) {
-	p := &Player{requests: make(map[pool.RequestID]Standing), rounds: make(map[pool.RoundID]bool)}
+	p := &Player{requests: make(map[pool.RequestID]*Standing), rounds: make(map[pool.RoundID]bool)}
 	return p, p.Amend(setup)
 }
 
@@ -64,17 +66,18 @@ func (p *Player) Accounts() []Account {
 // Standings returns every request that ever arrived, in order of id.
 func (p *Player) Standings() []Standing {
 	list := make([]Standing, 0, len(p.requests))
-	for _, id := range slices.Sorted(maps.Keys(p.requests)) {
-		list = append(list, p.requests[id])
+	for _, s := range p.requests {
+		list = append(list, *s)
 	}
+	slices.SortFunc(list, func(a, b Standing) int { return cmp.Compare(a.Request.ID, b.Request.ID) })
 	return list
 }
 
 // Line returns the requests that stand in line for later rounds, in order of id.
 func (p *Player) Line() []Standing {
 	list := make([]Standing, len(p.line))
-	for i, id := range p.line {
-		list[i] = p.requests[id]
+	for i, s := range p.line {
+		list[i] = *s
 	}
 	return list
 }
@@ -94,9 +97,9 @@ type Played struct {
 
 // Part is a request's part in one round.
 type Part struct {
-	// Request is as it stood before the round.
-	Request pool.Request
-	Nation  pool.Nation
+	// Request is as it arrived; shared, not to be changed.
+	Request *pool.Request
+	Nation  *pool.Nation
 	// Match is which lots it may use and which condition removed the others;
 	// shared between requests, not to be changed.
 	Match *matching.Result
@@ -122,8 +125,8 @@ func findPart(parts []Part, id pool.RequestID) (Part, bool) {
 
 // Play freezes, decides and posts one round. Arrivals are requests that were not
 // in line before, priced and open, in any order; those that cannot take part yet
-// wait. Errors are those of Freeze.
-func (p *Player) Play(round pool.Round, lots []pool.Lot, arrivals []pool.Request) (*Played, error) {
+// wait. They are kept and must not be changed. Errors are those of Freeze.
+func (p *Player) Play(round pool.Round, lots []pool.Lot, arrivals []*pool.Request) (*Played, error) {
 	frozen, err := p.Freeze(round, lots, arrivals)
 	if err != nil {
 		return nil, err
@@ -177,31 +180,29 @@ func (p *Player) advance(f *Frozen, grants []credit.Amount) error {
 	p.version++
 	p.rounds[f.Round.ID] = true
 	p.lastTick = f.Round.Key.Tick
-	for _, r := range f.arrivals {
-		p.requests[r.ID] = Standing{Request: r}
-		p.line = append(p.line, r.ID)
+	for _, s := range f.arrivals {
+		p.requests[s.Request.ID] = s
 	}
-	for i, part := range f.Requests {
-		r := part.Request
-		r.State = r.Terms.StateGiven(awarded[i])
-		p.requests[r.ID] = Standing{r, awarded[i]}
+	for i, s := range f.seated {
+		s.Awarded, s.State = awarded[i], s.Request.Terms.StateGiven(awarded[i])
 	}
-	slices.Sort(p.line)
+	p.line = append(p.line, f.arrivals...)
+	slices.SortFunc(p.line, byRequestID)
 	p.line = slices.DeleteFunc(p.line, p.leaves)
 	return nil
 }
 
 // leaves reports whether a request leaves the line: it has all it asked for, or
 // its window was over at the last tick.
-func (p *Player) leaves(id pool.RequestID) bool {
-	s := p.requests[id]
-	if s.Request.State == pool.RequestGranted {
+func (p *Player) leaves(s *Standing) bool {
+	if s.State == pool.RequestGranted {
 		return true
 	}
 	if s.Request.Window.End.After(p.lastTick) {
 		return false
 	}
-	s.Request.State = pool.RequestExpired
-	p.requests[id] = s
+	s.State = pool.RequestExpired
 	return true
 }
+
+func byRequestID(a, b *Standing) int { return cmp.Compare(a.Request.ID, b.Request.ID) }

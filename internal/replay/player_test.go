@@ -59,8 +59,8 @@ func lotOf(n int, id string, supply credit.Amount) pool.Lot {
 
 // wish is an open request of a project for so many credits, since the day before
 // the first round and for a month.
-func wish(id, project string, credits int64) pool.Request {
-	return pool.Request{
+func wish(id, project string, credits int64) *pool.Request {
+	return &pool.Request{
 		ID: pool.RequestID(id), Project: pool.ProjectID(project), State: pool.RequestEligible,
 		Ask:   pool.Ask{Class: "a100", Total: credit.GPUSeconds(credits) * credit.Hour},
 		Terms: pool.Terms{Rate: credit.Reference(), Requested: amount(credits)},
@@ -78,7 +78,7 @@ func newPlayer(t *testing.T, setup Pool) *Player {
 	return p
 }
 
-func mustPlay(t *testing.T, p *Player, n int, supply int64, arrivals ...pool.Request) *Played {
+func mustPlay(t *testing.T, p *Player, n int, supply int64, arrivals ...*pool.Request) *Played {
 	t.Helper()
 	played, err := p.Play(numbered(n), []pool.Lot{lotOf(n, "lot", amount(supply))}, arrivals)
 	if err != nil {
@@ -117,7 +117,7 @@ func TestWhatIsUnmetIsCarriedAndReciprocityIsPaidBack(t *testing.T) {
 	if kenya.Granted.GPUMilliseconds() != 5*credit.CreditGPUMS/2 || kenya.Awarded != amount(10) || !kenya.Carried {
 		t.Errorf("Kenya's request: %+v", kenya)
 	}
-	if line := p.Line(); len(line) != 2 || line[0].Awarded.GPUMilliseconds() != 25*credit.CreditGPUMS/2 || line[0].Request.State != pool.RequestPartlyGranted {
+	if line := p.Line(); len(line) != 2 || line[0].Awarded.GPUMilliseconds() != 25*credit.CreditGPUMS/2 || line[0].State != pool.RequestPartlyGranted {
 		t.Errorf("in line: %+v", line)
 	}
 	// Another lot meets both: 30 − 12.5 = 17.5 and 30 − 7.5 = 22.5.
@@ -171,7 +171,7 @@ func TestARequestWaitsForItsTickAndItsWindow(t *testing.T) {
 	mustPlay(t, p, 2, 10)
 	states := map[pool.RequestID]pool.RequestState{}
 	for _, s := range p.Standings() {
-		states[s.Request.ID] = s.Request.State
+		states[s.Request.ID] = s.State
 	}
 	want := map[pool.RequestID]pool.RequestState{
 		"at-tick": pool.RequestGranted, "later": pool.RequestGranted, "over": pool.RequestExpired, "never": pool.RequestExpired,
@@ -190,7 +190,7 @@ func TestEqualMatchesShareOneRecordNamedInOrderOfRequests(t *testing.T) {
 	nobody := lotOf(0, "for-nobody", amount(1))
 	nobody.Conditions.Nations = []pool.NationID{"XX"}
 	lots := []pool.Lot{nobody, forLDC, lotOf(0, "for-all", amount(10))}
-	f, err := p.Freeze(numbered(0), lots, []pool.Request{
+	f, err := p.Freeze(numbered(0), lots, []*pool.Request{
 		wish("r3", "KE-1-b-p", 1), wish("r1", "NG-1-a-p", 1), wish("r2", "KE-1-a-p", 1),
 	})
 	if err != nil {
@@ -228,7 +228,7 @@ func TestEveryFaultIsReportedAndNothingChanges(t *testing.T) {
 	bad.State, bad.Terms.Minimum, bad.Submitted, bad.Rank = pool.RequestDraft, amount(2), time.Time{}, -1
 	lot := lotOf(1, "lot", amount(1))
 	lot.Contribution = ""
-	_, err := p.Play(round, []pool.Lot{lot}, []pool.Request{bad, wish("known", "KE-1-a-p", 1), bad})
+	_, err := p.Play(round, []pool.Lot{lot}, []*pool.Request{bad, wish("known", "KE-1-a-p", 1), bad})
 	for _, want := range []string{
 		"round.pool", "round.id", "round.tick", "lots[0].contribution", "arrivals[0].project", "arrivals[0].state",
 		"arrivals[0].submitted", "arrivals[0].rank", "arrivals[0].terms.minimum_gpu_ms", "arrivals[1].id", "arrivals[2].id",
@@ -265,7 +265,7 @@ func TestANationWithoutAnAllocationIsAFault(t *testing.T) {
 
 func TestAPreviewChangesNothingAndGoesStale(t *testing.T) {
 	p := newPlayer(t, small())
-	lots, arrivals := []pool.Lot{lotOf(0, "lot", amount(3))}, []pool.Request{wish("r", "KE-1-a-p", 5)}
+	lots, arrivals := []pool.Lot{lotOf(0, "lot", amount(3))}, []*pool.Request{wish("r", "KE-1-a-p", 5)}
 	preview, err := p.Freeze(numbered(0), lots, arrivals)
 	if err != nil {
 		t.Fatal(err)
@@ -346,7 +346,7 @@ func TestFirstComeServesInOrderOfSubmission(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Of 10, b takes 5; c needs 8 and gets nothing; a takes 4.
-	served, err := q.Play(numbered(0), []pool.Lot{lotOf(0, "lot", amount(10))}, []pool.Request{late, early, large})
+	served, err := q.Play(numbered(0), []pool.Lot{lotOf(0, "lot", amount(10))}, []*pool.Request{late, early, large})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -70,8 +70,8 @@ func someLots(t *rapid.T, n int) []pool.Lot {
 	return lots
 }
 
-func someArrivals(t *rapid.T, n int, p Pool) []pool.Request {
-	var list []pool.Request
+func someArrivals(t *rapid.T, n int, p Pool) []*pool.Request {
+	var list []*pool.Request
 	for i := range rapid.IntRange(0, 6).Draw(t, "arrivals") {
 		project := rapid.SampledFrom(p.Projects).Draw(t, "project")
 		r := wish(fmt.Sprintf("r-%d-%d", n, i), string(project.ID), 1)
@@ -160,7 +160,7 @@ func checkCarried(t *rapid.T, p *Player, awarded map[pool.RequestID]int64, arriv
 		if got := s.Awarded.GPUMilliseconds(); got != awarded[s.Request.ID] || s.Request.Terms.Requested.Less(s.Awarded) {
 			t.Fatalf("%s was awarded %d of %v, the decisions say %d", s.Request.ID, got, s.Request.Terms.Requested, awarded[s.Request.ID])
 		}
-		if s.Request.State.IsOpen() && s.Request.State != pool.RequestGranted {
+		if s.State.IsOpen() && s.State != pool.RequestGranted {
 			waiting++
 		}
 	}

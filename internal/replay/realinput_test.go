@@ -332,10 +332,10 @@ func checkPlayer(t testing.TB, p *Player) {
 		if s.Request.Terms.Requested.Less(s.Awarded) || s.Awarded.Sign() < 0 {
 			t.Errorf("request %s was awarded %v of %v", s.Request.ID, s.Awarded, s.Request.Terms.Requested)
 		}
-		switch want := s.Request.Terms.StateGiven(s.Awarded); s.Request.State {
+		switch want := s.Request.Terms.StateGiven(s.Awarded); s.State {
 		case want, "expired":
 		default:
-			t.Errorf("request %s is %s, expected %s", s.Request.ID, s.Request.State, want)
+			t.Errorf("request %s is %s, expected %s", s.Request.ID, s.State, want)
 		}
 	}
 }

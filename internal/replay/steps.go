@@ -17,7 +17,7 @@ type Step struct {
 	Pool     Pool
 	Round    pool.Round
 	Lots     []pool.Lot
-	Arrivals []pool.Request
+	Arrivals []*pool.Request
 }
 
 // Play plays steps from the beginning and hands over each round. An error of
@@ -69,7 +69,7 @@ func (a *Assumption) Rounds(days, count int) ([]Step, error) {
 		return nil, err
 	}
 	bySubmission := slices.Clone(a.requests)
-	slices.SortFunc(bySubmission, func(x, y pool.Request) int {
+	slices.SortFunc(bySubmission, func(x, y *pool.Request) int {
 		return cmp.Or(x.Submitted.Compare(y.Submitted), cmp.Compare(x.ID, y.ID))
 	})
 	first, last := bySubmission[0].Submitted, bySubmission[len(bySubmission)-1].Submitted
@@ -88,7 +88,7 @@ func (a *Assumption) Rounds(days, count int) ([]Step, error) {
 	for i := range steps {
 		tick := lastTick.AddDate(0, 0, -days*(count-1-i))
 		upTo, _ := partOf(supply, int64(i+1), int64(count)) // at most the supply
-		arrived, _ := slices.BinarySearchFunc(bySubmission, tick, func(r pool.Request, t time.Time) int {
+		arrived, _ := slices.BinarySearchFunc(bySubmission, tick, func(r *pool.Request, t time.Time) int {
 			return r.Submitted.Compare(t)
 		})
 		steps[i].Round = roundAt("round", tick, tick.AddDate(0, 0, days))
@@ -118,7 +118,7 @@ func roundAt(name string, tick, end time.Time) pool.Round {
 }
 
 // supplyOf is the plan's part of what requests ask for, in gpu_ms.
-func (a *Assumption) supplyOf(requests []pool.Request) (int64, error) {
+func (a *Assumption) supplyOf(requests []*pool.Request) (int64, error) {
 	total, err := asked(requests)
 	if err != nil {
 		return 0, fault.New(fault.Invalid, pool.CodeOutOfRange, "what is asked does not fit 64 bits").At(0, "requests").Because(err)
@@ -198,14 +198,14 @@ func (a *Assumption) Noon(rounds []traces.Round) ([]Step, error) {
 }
 
 // noonRequest is what a group waits for at the tick of a round.
-func (a *Assumption) noonRequest(round pool.Round, g traces.RoundGroup) (pool.Request, error) {
+func (a *Assumption) noonRequest(round pool.Round, g traces.RoundGroup) (*pool.Request, error) {
 	name := publicID("", g.Group)
 	class := a.someClass(name)
 	id := pool.RequestID(publicID("", round.Key.Tick.Format("20060102T150405-")+name))
 	r, err := a.request(id, a.account(g.Group), class, credit.GPUSeconds(g.GPUSeconds))
 	if err != nil {
-		return pool.Request{}, err
+		return nil, err
 	}
 	r.Submitted, r.Window = round.Key.Tick.Add(-time.Second), round.Period
-	return a.priced(r)
+	return r, a.price(r)
 }

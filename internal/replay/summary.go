@@ -91,7 +91,7 @@ func must[T any](value T, err error) T {
 }
 
 func summarise(p *Played, f *Frozen) Summary {
-	sum := Summary{Requests: len(p.Requests), Waiting: len(f.waiting)}
+	sum := Summary{Requests: len(p.Requests), Waiting: f.waiting}
 	var asked, granted, supply, left int64
 	byNation := nationTable(p.Snapshot, p.Decision)
 	for i, part := range p.Requests {

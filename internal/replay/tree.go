@@ -33,14 +33,14 @@ type tree struct {
 	root     string
 	accounts map[string]Account // by id
 	children map[string][]string
-	nations  map[pool.NationID]pool.Nation
+	nations  map[pool.NationID]*pool.Nation
 }
 
 // newTree lays out a checked pool; balances are taken from an earlier tree.
 func newTree(p Pool, before *tree) (*tree, error) {
 	t := &tree{
 		root: string(p.ID), accounts: make(map[string]Account),
-		children: make(map[string][]string), nations: make(map[pool.NationID]pool.Nation),
+		children: make(map[string][]string), nations: make(map[pool.NationID]*pool.Nation),
 	}
 	add := func(kind, id, parent string) {
 		a := Account{ID: id, Parent: parent, Kind: kind}
@@ -49,7 +49,7 @@ func newTree(p Pool, before *tree) (*tree, error) {
 	}
 	add(kindPool, t.root, "")
 	for _, n := range p.Nations {
-		t.nations[n.ID] = n
+		t.nations[n.ID] = &n
 		add(kindNation, string(n.ID), t.root)
 	}
 	for _, n := range p.Institutions {
@@ -77,7 +77,7 @@ func newTree(p Pool, before *tree) (*tree, error) {
 }
 
 // nationOf returns the nation that a node below it belongs to.
-func (t *tree) nationOf(id string) pool.Nation {
+func (t *tree) nationOf(id string) *pool.Nation {
 	for t.accounts[id].Kind != kindNation {
 		id = t.accounts[id].Parent
 	}
