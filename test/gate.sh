@@ -32,6 +32,8 @@ step 'go mod tidy' "$go" mod tidy -diff
 # The race detector is the one thing that needs cgo. -count=1: a result from
 # another day proves nothing about data and a README that Go does not watch.
 step 'tests, with race detector' env CGO_ENABLED=1 "$go" test -race -count=1 -timeout 10m ./...
+# The race detector would take minutes over these; they are pure functions.
+step 'advice on real rounds' "$go" test -count=1 -v -run '^TestPromisesAboutRealRounds$' ./internal/advice
 step 'fuzzing' test/fuzz.sh "${FUZZ_SECONDS:-75}"
 
 printf '\n== summary (%s)\n' "$("$go" version)"

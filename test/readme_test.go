@@ -101,38 +101,72 @@ func copyTree(from, to string) error {
 // build.
 const blockTime = 3 * time.Minute
 
-func TestTheCommandsOfTheREADMERun(t *testing.T) {
+// documents are the pages whose commands are run.
+var documents = []string{"README.md", "docs/FAIRNESS.md"}
+
+func TestTheCommandsOfTheDocumentsRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and runs the whole program")
 	}
-	text, err := os.ReadFile("../README.md")
+	for _, document := range documents {
+		t.Run(document, func(t *testing.T) { runDocument(t, document) })
+	}
+}
+
+func runDocument(t *testing.T, document string) {
+	text, err := os.ReadFile(filepath.Join("..", document))
 	if err != nil {
 		t.Fatal(err)
 	}
 	found, err := blocks(string(text))
 	if err != nil {
-		t.Fatalf("README.md: %v", err)
+		t.Fatalf("%s: %v", document, err)
 	}
 	if len(found) == 0 {
-		t.Fatalf("README.md has no block marked %s", runMark)
+		t.Fatalf("%s has no block marked %s", document, runMark)
 	}
 	tree := filepath.Join(t.TempDir(), "commonpool")
 	if err := copyTree("..", tree); err != nil {
 		t.Fatal(err)
 	}
+	var printed strings.Builder
 	for _, b := range found {
 		script := b.runnable()
 		if script == "" {
-			t.Logf("README.md:%d: runs this test; skipped", b.line)
+			t.Logf("%s:%d: runs this test; skipped", document, b.line)
 			continue
 		}
 		began := time.Now()
 		out, err := shell(t.Context(), tree, script)
 		if err != nil {
 			// Later blocks may need what this one makes.
-			t.Fatalf("README.md:%d: %v\n%s\nafter\n%s", b.line, err, script, out)
+			t.Fatalf("%s:%d: %v\n%s\nafter\n%s", document, b.line, err, script, out)
 		}
-		t.Logf("README.md:%d: ran in %v", b.line, time.Since(began).Round(time.Millisecond))
+		printed.WriteString(out)
+		t.Logf("%s:%d: ran in %v", document, b.line, time.Since(began).Round(time.Millisecond))
+	}
+	requireShown(t, document, string(text), printed.String())
+}
+
+// requireShown checks that what a document shows as output (fenced as text) is
+// what its commands print, line by line; … stands for lines left out.
+func requireShown(t *testing.T, document, text, printed string) {
+	t.Helper()
+	lines := map[string]bool{}
+	for line := range strings.Lines(printed) {
+		lines[strings.TrimSpace(line)] = true
+	}
+	inside := false
+	for i, line := range strings.Split(text, "\n") {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "```text":
+			inside = true
+		case line == "```":
+			inside = false
+		case inside && line != "" && line != "…" && !lines[line]:
+			t.Errorf("%s:%d: no command prints %q", document, i+1, line)
+		}
 	}
 }
 

@@ -121,8 +121,11 @@ func floorSentence(l *level) string {
 
 func lotsSentence(l *level, r fairshare.Reason) string {
 	used := several(r.Lots)
-	if len(r.Lots) == 0 {
-		return "None of the lots that it may use had anything for it here."
+	switch {
+	case len(r.Lots) == 0 && l.Granted > 0:
+		return fmt.Sprintf("It has all that it could use here; the rest of what it asked for may use only lots of which %s had nothing.", l.Parent)
+	case len(r.Lots) == 0:
+		return fmt.Sprintf("It may use only lots of which %s had nothing.", l.Parent)
 	}
 	verb := "are used up"
 	if len(r.Lots) == 1 {

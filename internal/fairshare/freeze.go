@@ -252,16 +252,12 @@ func (f *freezer) checkBalances() *Malformed {
 	nodes, t := f.snapshot.nodes, &f.snapshot.tree
 	for p := range t.node {
 		n := t.node[p]
-		sum := nodes[n].Commons.GPUMilliseconds()
+		var sum wideSum
+		sum.add(nodes[n].Commons.GPUMilliseconds())
 		for c := t.first[p]; c < t.first[p+1]; c++ {
-			next := sum + nodes[t.node[c]].Balance.GPUMilliseconds()
-			if magnitude(next) >= uint64(unbounded) {
-				return f.malformed("node", int(f.nodeIndex[n]), nodes[n].ID, "commons_gpu_ms",
-					"the balances of the child nodes overflow")
-			}
-			sum = next
+			sum.add(t.terms[c].balance)
 		}
-		if sum != 0 {
+		if !sum.isZero() {
 			return f.malformed("node", int(f.nodeIndex[n]), nodes[n].ID, "commons_gpu_ms",
 				"the balances of the child nodes and the commons do not sum to 0")
 		}

@@ -23,6 +23,18 @@ func mulCapped(a, b int64) int64 {
 	return int64(lo)
 }
 
+// wideSum adds up any number of integers.
+type wideSum struct{ high, low int64 }
+
+func (s *wideSum) add(v int64) {
+	s.low += v & (1<<32 - 1)
+	s.high += v >> 32
+}
+
+func (s *wideSum) isZero() bool {
+	return s.low&(1<<32-1) == 0 && s.high+s.low>>32 == 0
+}
+
 func clamp(v, lo, hi int64) int64 { return min(max(v, lo), hi) }
 
 // floorDiv is ⌊a/b⌋ for b > 0.

@@ -36,7 +36,8 @@ type limits struct {
 	bytes   int64 // bytes of the file, decompressed
 }
 
-var fileLimits = limits{line: 8 << 20, records: 20_000_000, entries: 20_000_000, bytes: 16 << 30}
+// With these a file of the worst shape takes some 6 GB of memory to read.
+var fileLimits = limits{line: 8 << 20, records: 5_000_000, entries: 10_000_000, bytes: 2 << 30}
 
 // shape is what the value of a field looks like.
 type shape uint8

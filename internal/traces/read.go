@@ -33,6 +33,9 @@ type parser interface {
 	header() string
 }
 
+// MaxJobs bounds a trace, and with it the memory of those who keep its jobs.
+const MaxJobs = 5_000_000
+
 // Read reads jobs of one format from r, compressed or not, and hands each to
 // accept and each refused line to refuse, in the order of the input. Either may
 // be nil: then there is only the Summary. An error of theirs ends the reading and
@@ -40,8 +43,9 @@ type parser interface {
 //
 // Every other error is a *fault.Error and says that the input as a whole cannot
 // be read: Invalid with code no_header, missing_column, repeated_column,
-// bad_header, corrupt_compression, unknown_format or bad_option; Unavailable
-// with code unreadable where r failed. The Summary counts what was read before.
+// bad_header, corrupt_compression, unknown_format or bad_option; Exhausted with
+// code too_many_jobs beyond MaxJobs; Unavailable with code unreadable where r
+// failed. The Summary counts what was read before.
 func Read(r io.Reader, format Format, accept func(Job) error, refuse func(Refusal) error) (Summary, error) {
 	p, err := format.parser()
 	if err != nil {
@@ -53,7 +57,7 @@ func Read(r io.Reader, format Format, accept func(Job) error, refuse func(Refusa
 	}
 	defer in.Close()
 
-	rd := reading{parser: p, ids: idSet{}, accept: accept, refuse: refuse}
+	rd := reading{parser: p, ids: idSet{}, most: MaxJobs, accept: accept, refuse: refuse}
 	lines := newLineReader(in)
 	for {
 		line, tooLong, err := lines.next()
@@ -75,6 +79,7 @@ type reading struct {
 	parser parser
 	ids    idSet
 	sum    Summary
+	most   int // jobs
 	accept func(Job) error
 	refuse func(Refusal) error
 }
@@ -132,6 +137,9 @@ func readable(line []byte, tooLong bool) error {
 
 // admit counts a job, unless its id was there before or the sum overflows.
 func (rd *reading) admit(j Job) error {
+	if rd.sum.Jobs >= rd.most {
+		return fault.New(fault.Exhausted, "too_many_jobs", "more than %d jobs, expected a trace in parts", rd.most)
+	}
 	id := digest(j.ID)
 	if _, there := rd.ids[id]; there {
 		return &refused{"id", "there is an earlier job " + quoted(j.ID)}
