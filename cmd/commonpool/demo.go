@@ -12,7 +12,7 @@ import (
 
 // demo is one run of the demo.
 type demo struct {
-	seed      uint64
+	seed      seed
 	months    int
 	outDir    string
 	ascii     bool
@@ -53,7 +53,7 @@ verify and why. The same seed gives the same output, but for the times it took.`
 		Example: `  commonpool demo
   commonpool demo --months 12 --seed 7 --out-dir played
   commonpool demo --sources`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := d.check(cmd); err != nil {
 				return usage(cmd, err)
@@ -62,7 +62,8 @@ verify and why. The same seed gives the same output, but for the times it took.`
 		},
 	}
 	flags := cmd.Flags()
-	flags.Uint64Var(&d.seed, "seed", 1, "`NUMBER` that the generated requests come from")
+	d.seed = seed{value: 1, given: true}
+	flags.Var(&d.seed, "seed", "`NUMBER` that the generated requests come from")
 	flags.IntVar(&d.months, "months", 6, fmt.Sprintf("how many monthly rounds, 1 to %d `NUMBER`", maxDemoMonths))
 	flags.StringVar(&d.outDir, "out-dir", "", "`FOLDER` for the snapshot and decision of every month")
 	flags.BoolVar(&d.ascii, "ascii", false, "text in ASCII")

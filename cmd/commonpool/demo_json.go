@@ -73,7 +73,7 @@ func (d *playedDemo) document(examples []demoExample) demoDocument {
 	all := roundTable([]roundRow{d.all}, true)
 	all.single = true
 	doc := demoDocument{
-		Demo: demoLabel(d.demo.seed), Seed: d.demo.seed, Months: d.demo.months,
+		Demo: demoLabel(d.demo.seed.value), Seed: d.demo.seed.value, Months: d.demo.months,
 		Policy: demoPolicy{
 			GuaranteePermille: policy.GuaranteePermille, BankLimitRounds: policy.BankLimitRounds,
 			MaxPasses: policy.MaxPasses, CapEntitlements: capFactor,

@@ -104,7 +104,7 @@ func capped(list []pool.NationalAllocation, nations []pool.Nation, lots []pool.L
 // playDemo plays the months, ours and first come, first served, and checks every
 // decision.
 func (a *app) playDemo(d *demo) (*playedDemo, error) {
-	w := newDemoWorld(d.seed, d.months)
+	w := newDemoWorld(d.seed.value, d.months)
 	player, err := replay.New(w.steps[0].Pool)
 	if err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 // demoSources prints every fact of the reference world with its source and date,
 // and every assumption.
 func (a *app) demoSources(d *demo) error {
-	w := newDemoWorld(d.seed, 0)
+	w := newDemoWorld(d.seed.value, 0)
 	p := newDemoPage(d, a.stdout)
 	p.para("", "The reference world of commonpool demo: FACTS restate what was published, each with its source and date; ASSUMED is what no source states.")
 	w.listCountries(p)

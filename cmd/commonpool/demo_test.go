@@ -18,7 +18,7 @@ import (
 // shortDemo is the demo that most tests look at, played once. It is not changed.
 var shortDemo = sync.OnceValues(func() (*playedDemo, []demoExample) {
 	a := &app{stdout: io.Discard, stderr: io.Discard}
-	played, err := a.playDemo(&demo{seed: 1, months: 2, noTimings: true})
+	played, err := a.playDemo(&demo{seed: seed{value: 1, given: true}, months: 2, noTimings: true})
 	if err != nil {
 		panic(err)
 	}
@@ -191,7 +191,7 @@ func TestFilesOfADemoAreThoseOfItsPage(t *testing.T) {
 	folder := t.TempDir()
 	var said bytes.Buffer
 	a := &app{stdout: &said, stderr: io.Discard}
-	played, err := a.playDemo(&demo{seed: 3, months: 1, outDir: folder})
+	played, err := a.playDemo(&demo{seed: seed{value: 3, given: true}, months: 1, outDir: folder})
 	if err != nil {
 		t.Fatal(err)
 	}

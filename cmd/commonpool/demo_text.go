@@ -31,7 +31,7 @@ func (d *playedDemo) writeText(p *demoPage, examples []demoExample) {
 
 // writeHead says what this is, and the whole in three figures.
 func (d *playedDemo) writeHead(p *demoPage) {
-	p.hanging("", "      ", demoLabel(d.demo.seed))
+	p.hanging("", "      ", demoLabel(d.demo.seed.value))
 	p.line("")
 	s := &d.all.summary
 	supply := s.Supply.GPUMilliseconds()
@@ -142,7 +142,7 @@ var broadFields = map[pool.Field]string{
 func (d *playedDemo) writeClosing(p *demoPage) {
 	p.title("CHECK IT YOURSELF", "commonpool: go run ./cmd/commonpool, or make build and bin/commonpool")
 	if d.demo.outDir == "" {
-		p.command(fmt.Sprintf("commonpool demo --seed %d --months %d --out-dir %s", d.demo.seed, d.demo.months, shownDir))
+		p.command(fmt.Sprintf("commonpool demo --seed %d --months %d --out-dir %s", d.demo.seed.value, d.demo.months, shownDir))
 	}
 	p.command("commonpool verify --in " + d.lastFile("snapshot") + " --decision " + d.lastFile("decision"))
 	p.command("commonpool why SN --in " + d.lastFile("snapshot"))

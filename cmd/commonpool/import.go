@@ -44,7 +44,7 @@ not at all. A file that is broken as a whole, or has no usable line, is an error
 		Example: `  commonpool import --in requests.csv.gz --out snapshot.jsonl --countries groups.csv
   TZ=UTC sacct -P -a -S 2026-01-01 -o ALL | commonpool import --format sacct --in - --out snapshot.jsonl.zst
   commonpool import --format swf --processors-per-gpu 16 --in log.swf.gz --out snapshot.jsonl --refused refused.csv`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := imp.check(); err != nil {
 				return usage(cmd, err)

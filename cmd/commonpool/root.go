@@ -1,6 +1,10 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
 
 // rootCommand is the command tree.
 func (a *app) rootCommand() *cobra.Command {
@@ -49,6 +53,14 @@ func (a *app) begin(body func(*cobra.Command, []string) error) func(*cobra.Comma
 }
 
 // usage makes an error found by a command itself one of its usage.
+// noArguments refuses arguments that are not flags.
+func noArguments(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("found the argument %q, expected none", args[0])
+	}
+	return nil
+}
+
 func usage(cmd *cobra.Command, err error) error {
 	return &usageError{command: cmd.CommandPath(), err: err}
 }

@@ -56,7 +56,7 @@ commonpool.`,
 		Example: `  commonpool rounds --in requests.csv --countries groups.csv
   commonpool rounds --in requests.csv --rounds 0 --days 14 --plan plain --out-dir played
   commonpool rounds --noon --in waiting.csv -o csv --csv-of nations`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := run.check(cmd); err != nil {
 				return usage(cmd, err)

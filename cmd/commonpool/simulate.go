@@ -32,7 +32,7 @@ The same snapshot gives the same bytes, with any number of workers.
 A summary goes to standard error; -o says in which form.`,
 		Example: `  commonpool simulate --in snapshot.jsonl --out decision.jsonl
   zcat snapshot.jsonl.gz | commonpool simulate --in - --out - | tail -n 1`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if replaces(sim.out, sim.in) {
 				return usage(cmd, fmt.Errorf("--out: %s is the snapshot itself", sim.out))

@@ -28,7 +28,7 @@ as found and as expected.
 Exit status 0: the same. 1: not the same. 2: the snapshot is malformed, or the
 decision file's compression damaged.`,
 		Example: "  commonpool verify --in snapshot.jsonl --decision decision.jsonl",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if in == standard && decision == standard {
 				return usage(cmd, errors.New("--in and --decision: only one of them can be standard input"))

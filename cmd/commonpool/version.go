@@ -16,7 +16,7 @@ func (a *app) versionCommand() *cobra.Command {
 		Short: "Print the versions of the program and of the engine",
 		Long: `version prints the version of the program and the name of its engine. Two
 programs with the same engine name decide every round alike.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			module, revision := buildVersion()
 			t := &table{single: true}
