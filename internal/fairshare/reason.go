@@ -137,7 +137,7 @@ func (n *nodeReasons) ofPool() reason {
 		return reason{code: reasonAllLots}
 	}
 	if n.waiting[0] {
-		return reason{n.p.entitlement[0], reasonOffered}
+		return reason{n.p.offered[0], reasonOffered}
 	}
 	if capped, ok := n.capBelow(0); ok {
 		return reason{int64(capped), reasonCap}
@@ -196,13 +196,25 @@ func (d *Decision) RequestReason(i int) Reason {
 	return d.expand(r)
 }
 
-// allLots is the reason of a claimant for whom all these groups are used up.
+// allLots is the reason of a claimant that had whatever it could of these
+// groups: it names those that are used up.
 func (d *Decision) allLots(groups []portion) Reason {
-	r := Reason{Code: Lots, LevelDen: 1, Siblings: 1, Lots: make([]string, len(groups))}
-	for i, p := range groups {
-		r.Lots[i] = d.snapshot.firstLot(p.group)
+	r := Reason{Code: Lots, LevelDen: 1, Siblings: 1, Lots: []string{}}
+	for _, p := range groups {
+		if d.usedUp(p.group) {
+			r.Lots = append(r.Lots, d.snapshot.firstLot(p.group))
+		}
 	}
 	return r
+}
+
+func (d *Decision) usedUp(g int32) bool {
+	for _, lot := range d.snapshot.market.lots(g) {
+		if d.Left[lot] > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // firstLot is the id of the lot that names a group.

@@ -188,8 +188,7 @@ func TestReasonsAreTrue(t *testing.T) {
 }
 
 // Where nothing freezes and nothing is served from what is left, everybody who
-// stands at a level says so, and says how many they are. Under a node that has
-// nothing the requests that may use no lot are counted too.
+// stands at a level says so, and says how many they are.
 func TestReasonsCountTheirSiblings(t *testing.T) {
 	s := calmRound
 	s.poolCap = false
@@ -205,8 +204,7 @@ func TestReasonsCountTheirSiblings(t *testing.T) {
 				if r.above[other] != r.above[id] {
 					continue
 				}
-				if o.Code == reason.Code && o.LevelNum == reason.LevelNum && o.LevelDen == reason.LevelDen ||
-					o.Code == fairshare.NoEligibleLot && r.asked[other] > 0 && r.out.granted(r.above[id]) == 0 {
+				if o.Code == reason.Code && o.LevelNum == reason.LevelNum && o.LevelDen == reason.LevelDen {
 					same++
 				}
 			}

@@ -86,7 +86,7 @@ func (w *worker) recordRequests(from int32, list []int32) {
 			})
 		default:
 			members[k] = w.claims.set[k]
-			if x < most {
+			if x < most && len(w.s.eligs[w.s.requests[slot].elig].Lots) > 0 {
 				sets[members[k]].standing++
 			}
 		}
