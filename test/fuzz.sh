@@ -26,8 +26,8 @@ for folder in "${folders[@]}"; do
 	done < <(cd "$folder" && "$binary" -test.list '^Fuzz')
 done
 if ((${#targets[@]} == 0)); then
-	echo 'there is no fuzz target'
-	exit 0
+	echo 'there is no fuzz target' >&2
+	exit 1
 fi
 each=$((seconds / ${#targets[@]}))
 ((each >= 3)) || each=3

@@ -122,6 +122,8 @@ func floorSentence(l *level) string {
 func lotsSentence(l *level, r fairshare.Reason) string {
 	used := several(r.Lots)
 	switch {
+	case len(r.Lots) == 0 && l.Parent == "":
+		return "The round has no supply that a request may use."
 	case len(r.Lots) == 0 && l.Granted > 0:
 		return fmt.Sprintf("It has all that it could use here; the rest of what it asked for may use only lots of which %s had nothing.", l.Parent)
 	case len(r.Lots) == 0:
@@ -146,6 +148,8 @@ func shareSentence(l *level, r fairshare.Reason) string {
 	switch note := l.Calculation.Note; {
 	case note == noteLeftOver:
 		return fmt.Sprintf("Nothing of what %s was given came to it; what it has was left over at the end.", l.Parent)
+	case l.Shared == 0:
+		return fmt.Sprintf("%s was given nothing to divide.", l.Parent)
 	case r.LevelNum == 0:
 		return fmt.Sprintf("What %s was given went to its claimants' floors; nothing was left to divide above them.", l.Parent)
 	case note == noteWeight:
