@@ -138,7 +138,7 @@ func together(s *fairshare.Snapshot, c *advice.Change) []string {
 
 // nodeOf is the node that a request hangs on.
 func nodeOf(s *fairshare.Snapshot, request string) string {
-	i, _ := requestIndex(s, request)
+	i, _ := s.FindRequest(request)
 	return s.Request(i).Node
 }
 

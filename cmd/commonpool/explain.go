@@ -121,7 +121,7 @@ func (x *explainer) explain(index int, isRequest bool) *explanation {
 		e.ID, e.Kind, e.Asked, e.Minimum = r.ID, requestKind, r.Max.GPUMilliseconds(), &least
 		e.Granted = x.d.Requests[index].Granted
 		e.Levels = append(e.Levels, x.requestLevel(index))
-		node, _ = nodeIndex(x.s, r.Node)
+		node, _ = x.s.FindNode(r.Node)
 	} else {
 		n := &x.s.Nodes()[index]
 		e.ID, e.Kind, e.Asked, e.Granted = n.ID, n.Kind, x.kin.asked[index], x.d.Nodes[index].Granted

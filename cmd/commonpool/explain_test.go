@@ -105,7 +105,7 @@ func TestWhatTheSentenceOfThePoolSaysIsLeftIsOfNoUse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := anyRound(t)
 		x := newExplainer(fairshare.Decide(s))
-		pool, _ := nodeIndex(s, "pool")
+		pool, _ := s.FindNode("pool")
 		l := x.nodeLevel(pool)
 		if !strings.Contains(l.Sentence, " is left: ") {
 			return

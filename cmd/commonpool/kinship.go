@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/commonpool/commonpool/internal/fairshare"
@@ -26,7 +25,7 @@ func newKinship(s *fairshare.Snapshot) *kinship {
 	for i := range nodes {
 		k.parent[i] = -1
 		if nodes[i].Parent != "" {
-			k.parent[i], _ = nodeIndex(s, nodes[i].Parent)
+			k.parent[i], _ = s.FindNode(nodes[i].Parent)
 			children[k.parent[i]]++
 		}
 	}
@@ -42,7 +41,7 @@ func newKinship(s *fairshare.Snapshot) *kinship {
 	slices.Reverse(k.down)
 	for i := range s.NumRequests() {
 		r := s.Request(i)
-		node, _ := nodeIndex(s, r.Node)
+		node, _ := s.FindNode(r.Node)
 		k.nodeOf[i] = int32(node)
 		if !r.Held {
 			k.asked[node] = addUpTo(k.asked[node], r.Max.GPUMilliseconds())
@@ -71,22 +70,4 @@ func (k *kinship) branches(parent int) []int {
 		}
 	}
 	return branch
-}
-
-// nodeIndex finds a node by id.
-func nodeIndex(s *fairshare.Snapshot, id string) (int, bool) {
-	return slices.BinarySearchFunc(s.Nodes(), id, func(n fairshare.Node, id string) int { return cmp.Compare(n.ID, id) })
-}
-
-// requestIndex finds a request by id.
-func requestIndex(s *fairshare.Snapshot, id string) (int, bool) {
-	from, till := 0, s.NumRequests()
-	for from < till {
-		if middle := from + (till-from)/2; s.Request(middle).ID < id {
-			from = middle + 1
-		} else {
-			till = middle
-		}
-	}
-	return from, from < s.NumRequests() && s.Request(from).ID == id
 }

@@ -83,7 +83,7 @@ func belowMinimum(l *level, r fairshare.Reason) string {
 
 func (x *explainer) capSentence(l *level, r fairshare.Reason) string {
 	limit := "its cap"
-	if i, found := nodeIndex(x.s, r.Node); found && x.s.Nodes()[i].Cap != nil {
+	if i, found := x.s.FindNode(r.Node); found && x.s.Nodes()[i].Cap != nil {
 		limit = "its cap of " + exact(x.s.Nodes()[i].Cap.GPUMilliseconds())
 	}
 	switch {
@@ -97,7 +97,7 @@ func (x *explainer) capSentence(l *level, r fairshare.Reason) string {
 
 // isBelow tells whether a node hangs somewhere below another.
 func (x *explainer) isBelow(id, above string) bool {
-	i, found := nodeIndex(x.s, id)
+	i, found := x.s.FindNode(id)
 	for found && i >= 0 {
 		if i = x.kin.parent[i]; i >= 0 && x.s.Nodes()[i].ID == above {
 			return true

@@ -119,12 +119,12 @@ func (a *app) refuseOther(q question, decision *fairshare.Decision, sha string) 
 // find looks a request or node up by id.
 func find(s *fairshare.Snapshot, q question) (index int, isRequest bool, err error) {
 	if q.kind.value != nodeKind {
-		if i, found := requestIndex(s, q.id); found {
+		if i, found := s.FindRequest(q.id); found {
 			return i, true, nil
 		}
 	}
 	if q.kind.value != requestKind {
-		if i, found := nodeIndex(s, q.id); found {
+		if i, found := s.FindNode(q.id); found {
 			return i, false, nil
 		}
 	}

@@ -72,7 +72,7 @@ func ForRequest(d *fairshare.Decision, id string, o Options) (*Advice, error) {
 func ForNode(d *fairshare.Decision, id string) (*Advice, error) {
 	q := &question{d: d, s: d.Snapshot(), request: -1}
 	var found bool
-	if q.node, found = indexOfNode(q.s, id); !found {
+	if q.node, found = q.s.FindNode(id); !found {
 		return nil, &Unknown{"node", id}
 	}
 	q.before = q.outcome(d)

@@ -11,7 +11,7 @@ import (
 // that brings the same.
 func (q *question) raiseCaps(why fairshare.Reason) error {
 	var full []int
-	if i, found := indexOfNode(q.s, why.Node); found && why.Code == fairshare.Cap {
+	if i, found := q.s.FindNode(why.Node); found && why.Code == fairshare.Cap {
 		full = append(full, i)
 	}
 	for _, i := range path(q.s, q.node) {

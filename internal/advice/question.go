@@ -1,9 +1,7 @@
 package advice
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 
 	"github.com/commonpool/commonpool/internal/fairshare"
 )
@@ -36,30 +34,14 @@ type question struct {
 func newQuestion(d *fairshare.Decision, requestID string) (*question, fairshare.Request, error) {
 	q := &question{d: d, s: d.Snapshot()}
 	var found bool
-	if q.request, found = indexOfRequest(q.s, requestID); !found {
+	if q.request, found = q.s.FindRequest(requestID); !found {
 		return nil, fairshare.Request{}, &Unknown{"request", requestID}
 	}
 	r := q.s.Request(q.request)
-	q.node, _ = indexOfNode(q.s, r.Node)
+	q.node, _ = q.s.FindNode(r.Node)
 	q.before = q.outcome(d)
 	q.advice.Now = q.before
 	return q, r, nil
-}
-
-func indexOfRequest(s *fairshare.Snapshot, id string) (int, bool) {
-	from, till := 0, s.NumRequests()
-	for from < till {
-		if middle := from + (till-from)/2; s.Request(middle).ID < id {
-			from = middle + 1
-		} else {
-			till = middle
-		}
-	}
-	return from, from < s.NumRequests() && s.Request(from).ID == id
-}
-
-func indexOfNode(s *fairshare.Snapshot, id string) (int, bool) {
-	return slices.BinarySearchFunc(s.Nodes(), id, func(n fairshare.Node, id string) int { return cmp.Compare(n.ID, id) })
 }
 
 // outcome reads what a decision grants to the claimant. A changed snapshot has
@@ -112,7 +94,7 @@ func (q *question) keep(c Change) {
 func path(s *fairshare.Snapshot, node int) []int {
 	list := []int{node}
 	for s.Nodes()[node].Parent != "" {
-		node, _ = indexOfNode(s, s.Nodes()[node].Parent)
+		node, _ = s.FindNode(s.Nodes()[node].Parent)
 		list = append(list, node)
 	}
 	return list

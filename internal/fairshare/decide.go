@@ -50,7 +50,7 @@ func passes(s *Snapshot, workers int) *pass {
 		next.before = current
 		next.run(workers)
 		next.before = nil
-		if next.somebodyLoses(current) {
+		if next.loses.Load() {
 			break
 		}
 		current = next
@@ -113,17 +113,6 @@ func (p *pass) keepSettled(before *pass) {
 			p.requestDivision[slot] = keep.record(*before.divisions.at(before.requestDivision[slot]))
 		}
 	}
-}
-
-// somebodyLoses tells whether a leaf's requests have less than in the pass
-// before.
-func (p *pass) somebodyLoses(before *pass) bool {
-	for place := range int32(len(p.used)) {
-		if p.snapshot.tree.isLeaf(place) && p.used[place] < before.used[place] {
-			return true
-		}
-	}
-	return false
 }
 
 // inParallel splits [0, n) among the workers. The parts must not depend on one

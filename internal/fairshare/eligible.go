@@ -66,7 +66,7 @@ func (c *claims) fillSubset(subset []int32, offers []int64, given int64) (sum in
 	budget := min(carried, c.budget) - given
 	var tight []int32
 	if len(subset) < len(c.items) && carried <= c.budget {
-		tight = c.reachedGroups()
+		tight = c.net.reachedGroups(c.supply)
 	}
 
 	fill(budget, part)
@@ -99,17 +99,6 @@ func (c *claims) splitReached(subset []int32, part []item) (held, others []int32
 		}
 	}
 	return held, others
-}
-
-// reachedGroups names the groups on the source side of the present cut.
-func (c *claims) reachedGroups() []int32 {
-	reached := []int32{}
-	for j, s := range c.supply {
-		if c.net.groupReached(j) {
-			reached = append(reached, s.group)
-		}
-	}
-	return reached
 }
 
 // settle records that the claims of a subset (all when none is named) were

@@ -99,6 +99,18 @@ func (s *Snapshot) idOf() []int32 {
 // RequestID returns the id of the i-th request in order of id.
 func (s *Snapshot) RequestID(i int) string { return s.requests[s.byID[i]].id }
 
+// FindRequest returns the place of a request in the order of id.
+func (s *Snapshot) FindRequest(id string) (int, bool) {
+	return slices.BinarySearchFunc(s.byID, id, func(slot int32, id string) int {
+		return cmp.Compare(s.requests[slot].id, id)
+	})
+}
+
+// FindNode returns the place of a node in the order of id.
+func (s *Snapshot) FindNode(id string) (int, bool) {
+	return slices.BinarySearchFunc(s.nodes, id, func(n Node, id string) int { return cmp.Compare(n.ID, id) })
+}
+
 // Input returns a copy whose slices may be changed and frozen again. Lists
 // inside the records are shared: replace them, do not write into them.
 func (s *Snapshot) Input() Input {

@@ -149,10 +149,21 @@ func (n *network) push(v int32, limit int64) (sent int64) {
 // in a network with one entry per port.
 func (n *network) admitted(p int) int64 { return n.rest[2*(2*n.ports+p)+1] }
 
-// portReached and groupReached tell, after a maximum flow, what can be reached
-// from the source in the residual graph.
-func (n *network) portReached(i int) bool  { return n.level[n.portNode(i)] >= 0 }
-func (n *network) groupReached(j int) bool { return n.level[n.groupNode(j)] >= 0 }
+// portReached tells, after a maximum flow, whether a port can be reached from
+// the source in the residual graph.
+func (n *network) portReached(i int) bool { return n.level[n.portNode(i)] >= 0 }
+
+// reachedGroups names the groups of the supply that can be reached from the
+// source after a maximum flow: those on its side of the smallest minimum cut.
+func (n *network) reachedGroups(supply []portion) []int32 {
+	reached := []int32{}
+	for j, p := range supply {
+		if n.level[n.groupNode(j)] >= 0 {
+			reached = append(reached, p.group)
+		}
+	}
+	return reached
+}
 
 // resize returns a slice of n elements, keeping the array where it is enough.
 // The elements hold anything.

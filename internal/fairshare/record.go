@@ -36,7 +36,7 @@ func (w *worker) recordNodes(from, till int32) {
 }
 
 // heldAlone names the groups that hold down a child even if it were alone.
-func (w *worker) heldAlone(c int32) (tight []int32) {
+func (w *worker) heldAlone(c int32) []int32 {
 	w.alone(c, w.p.demand)
 	switch {
 	case w.acc.same || len(w.sigs) == 0:
@@ -46,13 +46,7 @@ func (w *worker) heldAlone(c int32) (tight []int32) {
 	case len(w.sigs) == 1:
 		return w.groupsOf(w.sigs[0])
 	}
-	tight = []int32{}
-	for j, portion := range w.acc.supply {
-		if w.solo.groupReached(j) {
-			tight = append(tight, portion.group)
-		}
-	}
-	return tight
+	return w.solo.reachedGroups(w.acc.supply)
 }
 
 // groupsOf names the groups of the supply that a local signature may use.
